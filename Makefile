@@ -1,0 +1,58 @@
+# `make` alone lists the commands. Each installs what it needs into .venv first.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+T ?= tests
+export OMP_NUM_THREADS ?= 2
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(BIN)/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+
+# The installed package, with run-time dependencies only, pinned by requirements.lock.
+$(VENV)/.run: $(BIN)/uv requirements.lock pyproject.toml
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet -r requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/.run ## start the server on http://127.0.0.1:8000
+	$(BIN)/kiemchung serve
+
+check-demo: $(VENV)/.run ## import the demo checks, check the demo message, print the answer
+	sh demo/run.sh $(BIN)/kiemchung
+
+system: ## install the Debian packages that the browser and PostgreSQL tests need (as root)
+	sh .ci/system-packages
+
+test: $(VENV)/.dev system ## run all tests (T=tests/claims picks some)
+	$(BIN)/python -m pytest -n 2 $(T)
+
+quick: $(VENV)/.dev ## run the tests that take no browser and little time
+	$(BIN)/python -m pytest -m "not slow and not browser and not postgres" $(T)
+
+lint: $(VENV)/.dev ## check style and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## rewrite to the style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.dev ## check types
+	$(BIN)/mypy
+
+lock: $(BIN)/uv ## write the lock files anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+.PHONY: help run check-demo system test quick lint format types lock

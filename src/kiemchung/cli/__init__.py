@@ -1,0 +1,26 @@
+"""Commands: parse, call commons, print. Each command has a module; `app` lists them."""
+
+import sys
+
+from kiemchung.errors import KiemchungError
+
+#: Exit codes by error code; documented in docs/cli.md. 1 is kept for our own mistakes (a traceback).
+EXIT_CODES = {
+    "bad_input": 2,
+    "bad_setting": 2,
+    "fetch_failed": 3,
+    "store_failed": 4,
+    "index_failed": 4,
+    "missing_part": 5,
+}
+
+
+def main() -> None:
+    """Run the command line; errors that are meant for the user become one line and an exit code."""
+    from kiemchung.cli.app import app  # typer and rich load here, so that importing kiemchung stays light
+
+    try:
+        app()
+    except KiemchungError as error:
+        sys.stderr.write(f"kiemchung: {error}\n")
+        sys.exit(EXIT_CODES.get(error.code, 1))

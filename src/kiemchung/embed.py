@@ -1,0 +1,1 @@
+"""The Embedder port: the default model, and a hashing one for tests."""

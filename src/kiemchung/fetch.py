@@ -1,0 +1,1 @@
+"""The Fetcher port: polite, bounded reading of public addresses."""

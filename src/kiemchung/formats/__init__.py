@@ -1,0 +1,1 @@
+"""Nouns to public bytes and back; one module a format."""

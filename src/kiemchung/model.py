@@ -1,0 +1,182 @@
+"""The nouns. Frozen values, standard library only; they carry data between rooms and know nothing else."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ClaimLabel(StrEnum):
+    """What a sentence of a message is; only `CHECKABLE` ones are looked up."""
+
+    CHECKABLE = "checkable"
+    OPINION = "opinion"
+    QUESTION = "question"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of a message, as it stands there.
+
+    `message[start:end] == text` holds for the message as it was handed in (code points).
+
+    Attributes:
+        language: "vi", "en", another ISO 639-1 tag, or "und" where it is unsure.
+        confidence: of `label`, 0 to 1.
+        checkworthiness: 0 to 1; how much a checker would want to look into it. Orders long answers.
+    """
+
+    text: str
+    start: int
+    end: int
+    language: str
+    label: ClaimLabel
+    confidence: float
+    checkworthiness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a published check was read from: one crawl, feed or file.
+
+    Attributes:
+        source: the feed, page or file that it came from, as the operator named it.
+        licence: SPDX id or the words of the source; None where the source says nothing.
+        imported_at: UTC, ISO 8601.
+    """
+
+    source: str
+    licence: str | None
+    imported_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRating:
+    """schema.org Rating of a ClaimReview, as strings, as published. Direction of numbers is the publisher's own."""
+
+    alternate_name: str = ""
+    rating_value: str = ""
+    best_rating: str = ""
+    worst_rating: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReview:
+    """A published fact-check, in its publisher's words (schema.org ClaimReview).
+
+    Attributes:
+        claim: `claimReviewed`.
+        verdict: what the publisher calls it: `rating.alternate_name`, else its numbers in words.
+        url: the publisher's page.
+        publisher_site: host of the publisher without `www.`.
+        published: `datePublished` as an ISO 8601 date or date-time; None where missing or unreadable.
+        language: BCP 47 tag of the claim and verdict; "und" where unknown.
+        claimant: who is said to have made the claim; quoted metadata, never indexed, grouped, counted or filtered by.
+        appearances: addresses where the claim appeared.
+    """
+
+    claim: str
+    verdict: str
+    url: str
+    publisher: str
+    publisher_site: str
+    published: str | None = None
+    language: str = "und"
+    title: str = ""
+    explanation: str = ""
+    rating: ReviewRating = field(default_factory=ReviewRating)
+    claimant: str = ""
+    claim_date: str | None = None
+    appearances: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReview:
+    """A published check as the store holds it: the current version, its identity and every origin.
+
+    Attributes:
+        review_id: stable public id (from the normalised address and claim).
+        version: 1 for the first; a changed check is a new version, the old ones are kept.
+        twins: other checks that are the same one from another crawl; shown as one.
+    """
+
+    review_id: str
+    version: int
+    review: ClaimReview
+    origins: tuple[Origin, ...]
+    twins: tuple[str, ...] = ()
+
+
+class Decision(StrEnum):
+    """What lookup says of a claim and a published check; the absence of both is said by the absence of a Match."""
+
+    MATCH = "match"
+    RELATED = "related"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a check was matched or only related; doors turn `code` into words.
+
+    Attributes:
+        code: same_words, same_meaning, same_numbers, same_names, other_language, number_differs, name_differs,
+            negation_differs, more_specific, less_certain.
+        values: what the sentence speaks of: the numbers, names or language tags.
+    """
+
+    code: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A published check found for a claim.
+
+    Attributes:
+        doc_id: the review's id in the index.
+        match_score: calibrated probability that the check answers this very claim, 0 to 1.
+    """
+
+    doc_id: str
+    decision: Decision
+    match_score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundReview:
+    """A match with the check that it points to."""
+
+    match: Match
+    stored: StoredReview
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimAnswer:
+    """A claim of the message and what was found for it, best first.
+
+    Attributes:
+        disagree: the matched checks' verdicts do not say the same; doors show them side by side.
+    """
+
+    claim: Claim
+    found: tuple[FoundReview, ...] = ()
+    disagree: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What `check` gives: every statement of the message in order, and what was searched.
+
+    Attributes:
+        n_reviews: published checks searched.
+        n_publishers: their publishers (hosts).
+        as_of: newest import, ISO 8601 UTC; None for an empty store.
+    """
+
+    claims: tuple[ClaimAnswer, ...]
+    n_reviews: int
+    n_publishers: int
+    as_of: str | None

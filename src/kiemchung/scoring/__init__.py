@@ -1,0 +1,1 @@
+"""Ratings to scores: arrays in, arrays out; knows nothing of the server."""

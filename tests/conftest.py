@@ -1,0 +1,20 @@
+"""Fixtures that several rooms share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+#: Data for tests and benchmarks; lies beside the checkout, is never copied into it.
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of shared test data; tests that need it skip where it is absent, except in CI."""
+    if not SHARED_DATA.is_dir():
+        reason = f"shared test data is not there ({SHARED_DATA})"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return SHARED_DATA
