@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from kiemchung import __version__
+from kiemchung.cli import evaluate
 
 app = typer.Typer(
     name="kiemchung",
@@ -27,3 +28,6 @@ def root(
     ] = False,
 ) -> None:
     """Check messages against published fact-checks, and run a fact-checking commons."""
+
+
+app.add_typer(evaluate.app, name="evaluate")

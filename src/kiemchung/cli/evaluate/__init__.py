@@ -1,0 +1,10 @@
+"""`kiemchung evaluate`: measure on files. Each sub-command has a module; `app` lists them."""
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Measure claims and lookup on labelled files.")
+
+
+@app.callback()
+def root() -> None:
+    """Measure claims and lookup on labelled files."""
