@@ -1,1 +1,0 @@
-"""The Embedder port: the default model, and a hashing one for tests."""
