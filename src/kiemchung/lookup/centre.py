@@ -28,7 +28,7 @@ def neutral_texts() -> dict[str, list[str]]:
 
 
 def neutral_means(embedder: Embedder) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Mean vectors of the neutral sentences per language, embedded as passages and as queries; `other` is the mean of all."""
+    """Mean vectors of the neutral sentences per language, as passages and as queries; `other` is the mean of all."""
     passages: dict[str, Floats] = {}
     queries: dict[str, Floats] = {}
     for language, texts in neutral_texts().items():

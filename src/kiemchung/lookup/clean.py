@@ -1,4 +1,4 @@
-"""Messages as people send them -> text that reads like a claim: addresses out, hashtags and handles split, signature known."""
+"""Messages as people send them to text that reads like a claim."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""The lookup index: published claims by words and by meaning, kept in a folder that can always be rebuilt from the store.
+"""The lookup index: published claims by words and by meaning, in a folder that can be rebuilt from the store.
 
 Everything is appended and then made valid at once by replacing `meta.json`; what an interrupted run left behind the
 counts in there is cut off by the next writer.
@@ -89,13 +89,15 @@ class LookupIndex:
         try:
             meta = json.loads(path.read_text("utf-8"))
             if meta["format"] != FORMAT:
-                raise LookupIndexError(f"{folder}: index format {meta['format']}, this version reads {FORMAT}; {_REBUILD}")
+                raise LookupIndexError(
+                    f"{folder}: index format {meta['format']}, this version reads {FORMAT}; {_REBUILD}"
+                )
             if meta["embedder"] != embedder.name or meta["dimensions"] != embedder.dimensions:
                 raise LookupIndexError(
                     f"{folder}: made with embedder {meta['embedder']}, now {embedder.name} is set; {_REBUILD}"
                 )
             return cls(folder, embedder, meta)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise LookupIndexError(f"{folder}: damaged ({error}); {_REBUILD}") from error
 
     def __len__(self) -> int:
@@ -111,6 +113,7 @@ class LookupIndex:
 
     def close(self) -> None:
         """Give the writer's lock back. What was not committed is gone."""
+        self.words.close()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -193,9 +196,19 @@ class LookupIndex:
         names: list[str] = self._state["languages"]
         return names
 
-    def row_languages(self, rows: Sequence[int]) -> list[str]:
-        """The primary language of each row."""
-        return [self.languages[int(code)] for code in self._rows["language"][list(rows)]]
+    @property
+    def language_codes(self) -> NDArray[np.int16]:
+        """int16[n_rows]: the number of each row's language in `languages`."""
+        return np.asarray(self._rows["language"])
+
+    @property
+    def alive(self) -> NDArray[np.bool_]:
+        """bool[n_rows]: rows that were neither replaced nor deleted."""
+        return np.asarray(self._rows["alive"] == 1)
+
+    def language_code(self, language: str) -> int:
+        """The number of a language, -1 for one that no document has."""
+        return self.languages.index(language) if language in self.languages else -1
 
     def query_vectors(self, texts: Sequence[str], languages: Sequence[str]) -> Floats:
         """Vectors of messages without the mean of their language, length 1."""
@@ -204,7 +217,10 @@ class LookupIndex:
         return unit(vectors - means)
 
     def cosines(self, vectors: Floats, part: str) -> Floats:
-        """float32[n_queries, n_rows]: centred cosines with the rows' claims, or with claim and context (`whole`); -2 for dead rows."""
+        """float32[n_queries, n_rows]: centred cosines with the rows' claims, or with claim and context (`whole`).
+
+        Dead rows have -2.
+        """
         rows = self._rows
         found = dots(self._codes[part], rows[f"{part}_scale"], vectors)
         found += (vectors @ self._offsets[part].T)[:, rows["language"]]

@@ -2,18 +2,21 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from kiemchung.text import fold, normalise, words
 
-#: English words that carry no claim. Our own list: articles, pronouns, prepositions, auxiliaries.
-ENGLISH_STOP_WORDS = frozenset(
-    """a an the and or of to in on at for from by with as is are was were be been being it its this that these those
-    he she they we you i his her hers their theirs our ours your yours my mine me him them us not no nor do does did
-    done has have had having will would can could should shall may might must who whom whose what when where which why
-    how if then than so but about into over after before up down out off again further just also more most very
-    here there all any both each few other some such only own same too s t re ve ll d m don""".split()
-)
+# English words that carry no claim, our own list: articles, pronouns, prepositions, auxiliaries.
+_ENGLISH_STOP_WORDS = """
+a an the and or of to in on at for from by with as is are was were be been being it its this that
+these those he she they we you i his her hers their theirs our ours your yours my mine me him them
+us not no nor do does did done has have had having will would can could should shall may might must
+who whom whose what when where which why how if then than so but about into over after before up
+down out off again further just also more most very here there all any both each few other some such
+only own same too s t re ve ll d m don
+"""
+ENGLISH_STOP_WORDS = frozenset(_ENGLISH_STOP_WORDS.split())
 
 _STEMMED = {
     "en": "english", "es": "spanish", "fr": "french", "de": "german", "pt": "portuguese", "it": "italian",
@@ -67,6 +70,6 @@ def index_terms(text: str, language: str) -> list[str]:
     single = terms(text, language)
     if language != "vi":
         return single
-    pairs = [f"{a}_{b}" for a, b in zip(single, single[1:], strict=False)]
+    pairs = [f"{a}_{b}" for a, b in pairwise(single)]
     marked = [f"={word}" for word in words(normalise(text).casefold()) if fold(word) != word]
     return single + pairs + marked

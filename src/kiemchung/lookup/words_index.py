@@ -53,7 +53,8 @@ class WordsIndex:
         """Forget rows."""
         writer = self._open_writer()
         for row in rows:
-            writer.delete_documents_by_term(_ROW, row)
+            # delete_documents_by_term takes the number for a signed one and finds nothing (tantivy-py 0.27)
+            writer.delete_documents_by_query(self._tantivy.Query.term_query(self._schema, _ROW, int(row)))
 
     def remove_from(self, row: int) -> None:
         """Forget all rows from `row` on: what an interrupted commit left behind."""
@@ -68,6 +69,13 @@ class WordsIndex:
             self._writer.wait_merging_threads()
             self._writer = None
         self.reload()
+
+    def close(self) -> None:
+        """Drop what was not committed."""
+        if self._writer is not None:
+            self._writer.rollback()
+            self._writer.wait_merging_threads()
+            self._writer = None
 
     def reload(self) -> None:
         """See what another process committed."""
@@ -89,7 +97,7 @@ class WordsIndex:
         queries = [tantivy.Query.term_query(self._schema, _TEXT, f"{language}|{t}", index_option="freq") for t in known]
         either = tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
         hits = self._searcher.search(either, limit=limit, count=False).hits
-        rows = self._searcher.fast_field_values(_ROW, [address for _, address in hits])
+        rows: list[Any] = self._searcher.fast_field_values(_ROW, [address for _, address in hits])
         return sorted(((int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True)), key=_best_first)
 
     def _open_writer(self) -> Any:

@@ -1,0 +1,129 @@
+"""Candidates for a claim: by meaning in all languages, by words in its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kiemchung.lookup.clean import clean
+from kiemchung.lookup.index import LookupIndex
+from kiemchung.lookup.terms import index_terms
+from kiemchung.lookup.words_index import primary
+from kiemchung.ports import Vectors
+
+#: Candidates kept from each list of each query.
+DEPTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked up: a claim, or a whole message.
+
+    Attributes:
+        language: BCP 47 tag, "und" where unsure.
+        message_context: the message that the claim stands in, "" where the claim is all there is.
+    """
+
+    text: str
+    language: str
+    message_context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What retrieval found for one query; arrays of equal length, one entry a row of the index.
+
+    Attributes:
+        claim_cosine, whole_cosine: centred cosines with the claim, and with claim and context, -1 to 1.
+        claim_z, whole_z: the same, in standard deviations over the documents of the row's language.
+        words: BM25 in the query's language divided by the best one of this query, 0 to 1; 0 for other languages.
+        words_z: BM25 in standard deviations over the documents it found.
+        same_language: whether the document is in the query's language.
+    """
+
+    rows: NDArray[np.int64]
+    claim_cosine: NDArray[np.float32]
+    whole_cosine: NDArray[np.float32]
+    claim_z: NDArray[np.float32]
+    whole_z: NDArray[np.float32]
+    words: NDArray[np.float32]
+    words_z: NDArray[np.float32]
+    same_language: NDArray[np.bool_]
+
+    @property
+    def fused(self) -> NDArray[np.float32]:
+        """A first score without learning: z-scores of meaning, and of words where there are any."""
+        meaning = (self.claim_z + self.whole_z) / 2
+        return np.asarray(0.7 * meaning + 0.3 * np.where(self.same_language, self.words_z, meaning), dtype=np.float32)
+
+
+def retrieve(index: LookupIndex, queries: Sequence[Query], *, depth: int = DEPTH) -> list[Candidates]:
+    """Candidates of each query, best fused score first."""
+    if len(index) == 0 or not queries:
+        return [_none() for _ in queries]
+    texts = [clean(query.text).whole for query in queries]
+    languages = [primary(query.language) for query in queries]
+    vectors = index.query_vectors([text or "." for text in texts], languages)
+    claim, whole = index.cosines(vectors, "claim"), index.cosines(vectors, "whole")
+    found = []
+    for i, (text, language) in enumerate(zip(texts, languages, strict=True)):
+        hits = index.words.search(index_terms(text, language), language, 10 * depth)
+        found.append(_candidates(index, language, claim[i], whole[i], hits, depth))
+    return found
+
+
+def _candidates(
+    index: LookupIndex, language: str, claim: Vectors, whole: Vectors, hits: list[tuple[int, float]], depth: int
+) -> Candidates:
+    codes = index.language_codes
+    own = codes == index.language_code(language)
+    alive = index.alive
+    rows = {row for row, _ in hits[:depth]}
+    for part in (own & alive, ~own & alive):
+        members = np.flatnonzero(part)
+        for scores in (claim, whole):
+            rows.update(members[_top(scores[members], depth)].tolist())
+    chosen = np.array(sorted(row for row in rows if alive[row]), dtype=np.int64)
+    bm25 = dict(hits)
+    best = hits[0][1] if hits else 1.0
+    raw = np.array([bm25.get(int(row), 0.0) for row in chosen], dtype=np.float32)
+    spread = np.array([score for _, score in hits] or [0.0])
+    result = Candidates(
+        rows=chosen,
+        claim_cosine=claim[chosen],
+        whole_cosine=whole[chosen],
+        claim_z=_z(claim, codes, alive)[chosen],
+        whole_z=_z(whole, codes, alive)[chosen],
+        words=raw / max(best, 1e-9),
+        words_z=((raw - spread.mean()) / max(float(spread.std()), 1e-3)).astype(np.float32),
+        same_language=own[chosen],
+    )
+    order = np.argsort(-result.fused, kind="stable")
+    return Candidates(*(getattr(result, name)[order] for name in Candidates.__slots__))
+
+
+def _top(scores: Vectors, depth: int) -> NDArray[np.int64]:
+    if len(scores) <= depth:
+        return np.arange(len(scores))
+    return np.argpartition(-scores, depth)[:depth]
+
+
+def _z(scores: Vectors, codes: NDArray[np.int16], alive: NDArray[np.bool_]) -> Vectors:
+    """Scores in standard deviations over the living documents of their language; small languages use all documents'."""
+    counts = np.bincount(codes[alive], minlength=int(codes.max()) + 1).astype(np.float64)
+    sums = np.bincount(codes[alive], weights=scores[alive], minlength=len(counts))
+    squares = np.bincount(codes[alive], weights=scores[alive] ** 2, minlength=len(counts))
+    total = np.array([counts.sum(), sums.sum(), squares.sum()])
+    prior = total / max(total[0], 1) * 20  # as good as twenty documents of the average kind
+    counts, sums, squares = counts + prior[0], sums + prior[1], squares + prior[2]
+    mean = sums / counts
+    deviation = np.sqrt(np.maximum(squares / counts - mean**2, 1e-4))
+    return np.asarray((scores - mean[codes]) / deviation[codes], dtype=np.float32)
+
+
+def _none() -> Candidates:
+    empty = np.zeros(0, dtype=np.float32)
+    return Candidates(
+        np.zeros(0, dtype=np.int64), empty, empty, empty, empty, empty, empty, np.zeros(0, dtype=np.bool_)
+    )
