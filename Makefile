@@ -12,7 +12,7 @@ help: ## list the commands
 
 $(BIN)/uv:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	$(BIN)/python -m pip install -qq --disable-pip-version-check 'uv>=0.9'
 
 # The installed package, with run-time dependencies only, pinned by requirements.lock.
 $(VENV)/.run: $(BIN)/uv requirements.lock pyproject.toml
