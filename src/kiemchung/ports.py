@@ -1,6 +1,6 @@
 """What can be swapped, as Protocols. Each has one contract test that every implementation passes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -93,6 +93,27 @@ class Store(Protocol):
 
     def summary(self) -> dict[str, Any]:
         """`n_reviews`, `n_publishers`, `as_of` (ISO 8601 or None), `last_change`."""
+
+    def get_versions(self, review_id: str) -> list[ClaimReview]:
+        """Every text that a check ever had, the first one first; empty for an unknown id."""
+
+    def import_position(self, source: str, content_hash: str) -> int:
+        """How many records of an interrupted import were taken in; 0 for an unknown or a finished one."""
+
+    def note_import(
+        self,
+        source: str,
+        content_hash: str,
+        *,
+        position: int,
+        finished: bool,
+        imported_at: str,
+        rejects: Mapping[str, int],
+    ) -> None:
+        """Write down how far an import came and what it rejected so far, by reason."""
+
+    def rejected(self) -> dict[str, int]:
+        """Records rejected over all imports, by reason."""
 
     def close(self) -> None:
         """Give the files back; what was stored stays."""

@@ -1,11 +1,13 @@
 """The list of commands."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kiemchung import __version__
 from kiemchung.cli import evaluate
+from kiemchung.cli.context import Door
 
 app = typer.Typer(
     name="kiemchung",
@@ -23,11 +25,20 @@ def _print_version(value: bool) -> None:
 
 @app.callback()
 def root(
+    context: typer.Context,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option("--data-dir", help="Folder of the database, index and models.", file_okay=False),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Settings file; by default kiemchung.toml in the data folder.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
     ] = False,
 ) -> None:
     """Check messages against published fact-checks, and run a fact-checking commons."""
+    context.obj = Door(data_dir=data_dir, config=config)
 
 
 app.add_typer(evaluate.app, name="evaluate")

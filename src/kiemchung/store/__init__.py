@@ -1,1 +1,20 @@
-"""The Store port: SQLite first."""
+"""The Store port: published checks with every version and origin, in SQLite."""
+
+from pathlib import Path
+
+from kiemchung.errors import StoreError
+from kiemchung.ports import Store
+
+
+def open_store(database: str) -> Store:
+    """The store at a database address such as `sqlite:///checks.db`, made or migrated where needed.
+
+    Raises:
+        StoreError: an address of an unknown kind, or a database that is damaged, locked or of a newer version.
+    """
+    scheme, _, rest = database.partition(":")
+    if scheme == "sqlite" and rest.startswith("///"):
+        from kiemchung.store.sqlite import open_sqlite  # SQLAlchemy takes 0.3 s to load
+
+        return open_sqlite(Path(rest.removeprefix("///")))
+    raise StoreError(f"{scheme}: databases are opened by an address such as sqlite:////var/lib/kiemchung/kiemchung.db")

@@ -1,0 +1,72 @@
+"""The wiring: settings, store, clock, and the embedder and lookup index once they are asked for."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kiemchung.commons.settings import Settings
+from kiemchung.ports import Clock, Embedder, Fetcher, Store
+
+if TYPE_CHECKING:
+    from kiemchung.lookup.index import LookupIndex
+
+
+class SystemClock:
+    """The time of this machine."""
+
+    def now_ms(self) -> int:
+        """Unix milliseconds, UTC."""
+        return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True)
+class Commons:
+    """What the use cases are handed. It holds the parts and does no work; heavy parts open when first asked for."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder that the settings name."""
+        from kiemchung.embed import open_embedder  # the model takes a while to load
+
+        return open_embedder(self.settings.embedder, self.settings.data_dir, self.settings.threads)
+
+    @cached_property
+    def index(self) -> "LookupIndex":
+        """The lookup index, made empty where there is none."""
+        from kiemchung.lookup.index import LookupIndex  # tantivy and faiss load here
+
+        return LookupIndex.open(self.settings.index_dir, self.embedder, create=True)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """Reads public addresses, within the bounds of the settings."""
+        from kiemchung.fetch import SafeFetcher  # the HTTP client loads here
+
+        return SafeFetcher(
+            max_bytes=self.settings.fetch_max_bytes,
+            timeout_seconds=self.settings.fetch_timeout_seconds,
+            delay_seconds=self.settings.fetch_delay_seconds,
+        )
+
+
+@contextmanager
+def open_commons(settings: Settings) -> Iterator[Commons]:
+    """The parts for these settings, given back at the end.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    from kiemchung.store import open_store  # SQLAlchemy takes 0.3 s to load
+
+    store = open_store(settings.database)
+    try:
+        yield Commons(settings, store, SystemClock())
+    finally:
+        store.close()

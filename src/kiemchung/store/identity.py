@@ -1,0 +1,109 @@
+"""When two records are the same published check: normalised address, normalised claim, and careful likeness.
+
+A check is known by its address and its claim, for a page may hold several. Two crawls type the same check slightly
+differently, so likeness is asked too; numbers and negations that differ always keep two checks apart.
+"""
+
+import base64
+import hashlib
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from kiemchung.model import ClaimReview
+from kiemchung.text import fold, normalise, words
+
+#: Query keys that say how a reader came, not what is read.
+_TRACKING = re.compile(
+    r"(?i)^(utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|igsh|mc_cid|mc_eid|_ga|_gl|ref|ref_src|"
+    r"ref_url|referrer|cmpid|ocid|smid|xtor|at_\w+|ns_\w+|share|sharetype|amp|outputtype|zarsrc|spm|gidzl|_hs\w+|mkt_tok)$"
+)
+_FRONT = re.compile(r"^(www\d?|m|amp|mobile)\.(?=.+\.)")
+_AMP_TAIL = re.compile(r"(?i)/(amp|index\.(html?|php))$")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+#: Folded words that turn a claim round (vi, en, es, fr, de, pt, id); a differing count keeps two claims apart.
+_NEGATION = re.compile(
+    r"\b(khong|chang|chua|no|not|never|cannot|without|sin|nunca|jamas|pas|jamais|sans|nicht|keine?|nie|ohne|nao|sem|"
+    r"tidak|bukan|tanpa)\b|n['’]t\b"
+)
+
+
+def normalise_url(url: str) -> str:
+    """The address without what does not change the page: scheme, `www.`, tracking keys, fragment, AMP, order of keys.
+
+    An address that cannot be taken apart is given back as it is.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").rstrip(".")
+        port = parts.port
+    except ValueError:
+        return url.strip()
+    host = _FRONT.sub("", host)
+    path = _AMP_TAIL.sub("", quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._")).rstrip("/")
+    path = re.sub(r"//+", "/", path)
+    pairs = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k))
+    suffix = f":{port}" if port not in (None, 80, 443) else ""
+    query = f"?{urlencode(pairs)}" if pairs else ""
+    return f"{host}{suffix}{path}{query}"
+
+
+def site_of(url: str) -> str:
+    """The host of an address without `www.`; empty where there is none."""
+    try:
+        host = urlsplit(url.strip()).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.").rstrip(".")
+
+
+def claim_key(text: str) -> str:
+    """A claim without case, punctuation and spacing; marks stay, for they tell Vietnamese words apart."""
+    folded = normalise(text).casefold()
+    return " ".join(words(folded)) or folded
+
+
+def short_hash(*parts: str) -> str:
+    """16 letters and digits that stand for the parts (80 bits of BLAKE2b)."""
+    digest = hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).digest()
+    return base64.b32encode(digest).decode("ascii").lower()
+
+
+def review_id(review: ClaimReview) -> str:
+    """The stable public id of a check, from its normalised address and claim."""
+    return short_hash(normalise_url(review.url), claim_key(review.claim))
+
+
+def title_key(review: ClaimReview) -> str | None:
+    """Stands for publisher and title; None for titles too short to tell checks apart."""
+    title = claim_key(review.title)
+    return short_hash(review.publisher_site, title) if len(title) >= 20 else None
+
+
+def day_key(review: ClaimReview) -> str | None:
+    """Stands for publisher and day; None without a date."""
+    return short_hash(review.publisher_site, review.published[:10]) if review.published else None
+
+
+def same_check(one: ClaimReview, other: ClaimReview) -> bool:
+    """Whether two records, already alike by address, title or day, are the same check typed differently.
+
+    The publisher's host, the verdict, the numbers and the negations must be the same, and the claims nearly so.
+    """
+    if one.publisher_site != other.publisher_site:
+        return False
+    if claim_key(one.verdict) != claim_key(other.verdict):
+        return False
+    a, b = claim_key(one.claim), claim_key(other.claim)
+    if sorted(_NUMBER.findall(a)) != sorted(_NUMBER.findall(b)) or _negations(one.claim) != _negations(other.claim):
+        return False
+    if a == b:
+        return True
+    from rapidfuzz import fuzz  # only imports and their tests need it
+
+    same_title = title_key(one) is not None and title_key(one) == title_key(other)
+    least = 85.0 if same_title else 93.0
+    return min(len(a), len(b)) >= 12 and fuzz.ratio(a, b, score_cutoff=least) > 0
+
+
+def _negations(text: str) -> int:
+    return len(_NEGATION.findall(fold(text)))

@@ -1,0 +1,76 @@
+"""SQLite: opening, migrating, one writer and many readers."""
+
+import contextlib
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import DatabaseError
+
+from kiemchung.errors import StoreError
+from kiemchung.store.migrate import bring_up_to_date
+from kiemchung.store.sql import SqlStore
+
+#: secure_delete: what is removed leaves no bytes behind; trusted_schema: a planted view runs no functions.
+_PRAGMAS = (
+    "PRAGMA busy_timeout = 30000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cache_size = -32000",
+)
+
+
+def open_sqlite(path: Path) -> SqlStore:
+    """The store in a file, made or migrated where needed.
+
+    Raises:
+        StoreError: the file is no database, damaged, of a newer version, or cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{path.parent}: the data folder cannot be made ({error.strerror}); choose another with --data-dir"
+        ) from error
+    engine = create_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    try:
+        bring_up_to_date(engine, str(path))
+        return SqlStore(engine, str(path), explain)
+    except (DatabaseError, sqlite3.Error) as error:
+        engine.dispose()
+        raise StoreError(explain(error, str(path))) from error
+    except StoreError:
+        engine.dispose()
+        raise
+
+
+def explain(error: Exception, where: str) -> str:
+    """What is wrong with a database file and what to do, in one line."""
+    cause = str(getattr(error, "orig", None) or error)
+    if "not a database" in cause or "malformed" in cause:
+        return (
+            f"{where}: not a database, or damaged ({cause}); put a backup in its place, or move it away and import anew"
+        )
+    if "locked" in cause:
+        return f"{where}: another program is writing to it; try again when that has ended"
+    if "readonly" in cause or "unable to open" in cause:
+        return f"{where}: cannot be opened for writing ({cause}); check the folder's permissions"
+    return f"{where}: {cause}"
+
+
+def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours, so that a writer can take its lock at once
+    with contextlib.closing(connection.cursor()) as cursor:
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+
+
+def _on_begin(connection: Any) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
