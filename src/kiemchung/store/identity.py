@@ -4,9 +4,10 @@ A check is known by its address and its claim, for a page may hold several. Two 
 differently, so likeness is asked too; numbers and negations that differ always keep two checks apart.
 """
 
-import base64
 import hashlib
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from kiemchung.model import ClaimReview
@@ -27,6 +28,7 @@ _NEGATION = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)  # an import asks several times for each record of a batch
 def normalise_url(url: str) -> str:
     """The address without what does not change the page: scheme, `www.`, tracking keys, fragment, AMP, order of keys.
 
@@ -56,6 +58,7 @@ def site_of(url: str) -> str:
     return host.removeprefix("www.").rstrip(".")
 
 
+@lru_cache(maxsize=8192)
 def claim_key(text: str) -> str:
     """A claim without case, punctuation and spacing; marks stay, for they tell Vietnamese words apart."""
     folded = normalise(text).casefold()
@@ -63,9 +66,8 @@ def claim_key(text: str) -> str:
 
 
 def short_hash(*parts: str) -> str:
-    """16 letters and digits that stand for the parts (80 bits of BLAKE2b)."""
-    digest = hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).digest()
-    return base64.b32encode(digest).decode("ascii").lower()
+    """20 letters and digits that stand for the parts (80 bits of BLAKE2b)."""
+    return hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
 def review_id(review: ClaimReview) -> str:
@@ -84,26 +86,46 @@ def day_key(review: ClaimReview) -> str | None:
     return short_hash(review.publisher_site, review.published[:10]) if review.published else None
 
 
-def same_check(one: ClaimReview, other: ClaimReview) -> bool:
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What decides whether two records are one check."""
+
+    site: str
+    verdict: str
+    numbers: tuple[str, ...]
+    negations: int
+    title: str | None
+    claim: str
+
+
+def likeness(review: ClaimReview) -> Likeness:
+    """What `same_check` looks at, worked out once for each record."""
+    claim = claim_key(review.claim)
+    return Likeness(
+        review.publisher_site,
+        claim_key(review.verdict),
+        tuple(sorted(_NUMBER.findall(claim))),
+        len(_NEGATION.findall(fold(review.claim))),
+        title_key(review),
+        claim,
+    )
+
+
+def same_check(one: Likeness, other: Likeness) -> bool:
     """Whether two records, already alike by address, title or day, are the same check typed differently.
 
     The publisher's host, the verdict, the numbers and the negations must be the same, and the claims nearly so.
     """
-    if one.publisher_site != other.publisher_site:
+    if (one.site, one.verdict, one.numbers, one.negations) != (
+        other.site,
+        other.verdict,
+        other.numbers,
+        other.negations,
+    ):
         return False
-    if claim_key(one.verdict) != claim_key(other.verdict):
-        return False
-    a, b = claim_key(one.claim), claim_key(other.claim)
-    if sorted(_NUMBER.findall(a)) != sorted(_NUMBER.findall(b)) or _negations(one.claim) != _negations(other.claim):
-        return False
-    if a == b:
+    if one.claim == other.claim:
         return True
-    from rapidfuzz import fuzz  # only imports and their tests need it
+    from rapidfuzz import fuzz  # only imports need it
 
-    same_title = title_key(one) is not None and title_key(one) == title_key(other)
-    least = 85.0 if same_title else 93.0
-    return min(len(a), len(b)) >= 12 and fuzz.ratio(a, b, score_cutoff=least) > 0
-
-
-def _negations(text: str) -> int:
-    return len(_NEGATION.findall(fold(text)))
+    least = 85.0 if one.title and one.title == other.title else 93.0
+    return min(len(one.claim), len(other.claim)) >= 12 and fuzz.ratio(one.claim, other.claim, score_cutoff=least) > 0

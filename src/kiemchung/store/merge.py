@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from kiemchung.model import ClaimReview, Origin
 from kiemchung.ports import Change
 from kiemchung.store.content import content_hash, decode, encode
-from kiemchung.store.identity import claim_key, day_key, normalise_url, review_id, same_check, short_hash, title_key
+from kiemchung.store.identity import (
+    Likeness,
+    claim_key,
+    day_key,
+    likeness,
+    normalise_url,
+    review_id,
+    same_check,
+    short_hash,
+    title_key,
+)
 
 #: More checks than this under one address, title or day say nothing about likeness (and would cost too much).
 MAX_CANDIDATES = 64
@@ -39,6 +49,7 @@ class Held:
     n_stored_versions: int = 0
     dirty_origins: set[str] = field(default_factory=set)
     new_origins: set[str] = field(default_factory=set)
+    _likeness: Likeness | None = None
 
     @property
     def review(self) -> ClaimReview:
@@ -46,6 +57,13 @@ class Held:
         content = self.contents[self.version - 1]
         assert content is not None, "the current version is always loaded"
         return decode(content)
+
+    @property
+    def likeness(self) -> Likeness:
+        """Of the version that was current when it was first asked for."""
+        if self._likeness is None:
+            self._likeness = likeness(self.review)
+        return self._likeness
 
     def likeness_keys(self) -> tuple[str, ...]:
         """Under which likeness is asked for."""
@@ -64,7 +82,8 @@ class Merge:
         """Hold what the batch may touch (`held`, by id) and what may be its twins (`candidates`)."""
         self.last_change = last_change
         self.held = {row.review_id: row for row in held}
-        self.moved: dict[str, int] = defaultdict(int)  # publisher's host -> checks more
+        #: Publisher's host -> how many checks more.
+        self.moved: dict[str, int] = defaultdict(int)
         self._by_key: dict[str, list[Held]] = defaultdict(list)
         for row in candidates:
             self._list(self.held.setdefault(row.review_id, row))
@@ -82,10 +101,8 @@ class Merge:
         row = Held(identity, 1, 0, None, review.publisher_site, url, title, day, [content_hash(content)], [content])
         row.is_new = True
         self.held[identity] = row
-        twin = next(
-            (other for key in row.likeness_keys() for other in self._by_key[key] if same_check(other.review, review)),
-            None,
-        )
+        row._likeness = likeness(review)
+        twin = self._twin_of(row)
         if twin is not None:
             row.twin_of = twin.twin_of or twin.review_id
         else:
@@ -127,10 +144,18 @@ class Merge:
         row.change = self.last_change
         row.is_dirty = True
 
+    def _twin_of(self, row: Held) -> Held | None:
+        for key in row.likeness_keys():
+            others = self._by_key[key]
+            if len(others) <= MAX_CANDIDATES:
+                for other in others:
+                    if same_check(other.likeness, row.likeness):
+                        return other
+        return None
+
     def _list(self, row: Held) -> None:
         for key in row.likeness_keys():
-            if len(self._by_key[key]) < MAX_CANDIDATES:
-                self._by_key[key].append(row)
+            self._by_key[key].append(row)
 
     @staticmethod
     def _name_origin(row: Held, origin: Origin, incoming: str) -> None:

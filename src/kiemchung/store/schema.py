@@ -43,14 +43,14 @@ state = Table(
 reviews = Table(
     "reviews",
     metadata,
-    Column("review_id", String(16), primary_key=True),
+    Column("review_id", String(20), primary_key=True),
     Column("version", Integer, nullable=False),
     Column("change", Integer, nullable=False),
-    Column("twin_of", String(16), ForeignKey("reviews.review_id"), nullable=True),  # NULL: shown under its own id
+    Column("twin_of", String(20), ForeignKey("reviews.review_id"), nullable=True),  # NULL: shown under its own id
     Column("publisher_site", String, nullable=False),
-    Column("url_key", String(16), nullable=False),
-    Column("title_key", String(16), nullable=True),  # NULL: no title, or one too short to tell checks apart
-    Column("day_key", String(16), nullable=True),  # NULL: no date
+    Column("url_key", String(20), nullable=False),
+    Column("title_key", String(20), nullable=True),  # NULL: no title, or one too short to tell checks apart
+    Column("day_key", String(20), nullable=True),  # NULL: no date
     Index("ix_reviews_change", "change", unique=True),
     Index("ix_reviews_url_key", "url_key"),
     Index("ix_reviews_title_key", "title_key"),
@@ -63,9 +63,9 @@ reviews = Table(
 review_versions = Table(
     "review_versions",
     metadata,
-    Column("review_id", String(16), ForeignKey("reviews.review_id"), primary_key=True),
+    Column("review_id", String(20), ForeignKey("reviews.review_id"), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("content_hash", String(16), nullable=False),
+    Column("content_hash", String(20), nullable=False),
     Column("content", Text, nullable=False),  # the ClaimReview's fields as JSON, empty ones left out
 )
 
@@ -73,10 +73,10 @@ review_versions = Table(
 origins = Table(
     "origins",
     metadata,
-    Column("review_id", String(16), ForeignKey("reviews.review_id"), primary_key=True),
+    Column("review_id", String(20), ForeignKey("reviews.review_id"), primary_key=True),
     Column("source", String, primary_key=True),
     Column("licence", String, nullable=True),  # NULL: the source says nothing
-    Column("content_hash", String(16), nullable=False),  # what this source said last
+    Column("content_hash", String(20), nullable=False),  # what this source said last
     Column("imported_at", String, nullable=False),
 )
 

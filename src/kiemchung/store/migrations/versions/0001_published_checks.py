@@ -20,14 +20,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "reviews",
-        sa.Column("review_id", sa.String(16)),
+        sa.Column("review_id", sa.String(20)),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("change", sa.Integer, nullable=False),
-        sa.Column("twin_of", sa.String(16)),
+        sa.Column("twin_of", sa.String(20)),
         sa.Column("publisher_site", sa.String, nullable=False),
-        sa.Column("url_key", sa.String(16), nullable=False),
-        sa.Column("title_key", sa.String(16)),
-        sa.Column("day_key", sa.String(16)),
+        sa.Column("url_key", sa.String(20), nullable=False),
+        sa.Column("title_key", sa.String(20)),
+        sa.Column("day_key", sa.String(20)),
         sa.PrimaryKeyConstraint("review_id", name="pk_reviews"),
         sa.ForeignKeyConstraint(["twin_of"], ["reviews.review_id"], name="fk_reviews_twin_of"),
         sqlite_with_rowid=False,
@@ -37,19 +37,19 @@ def upgrade() -> None:
         op.create_index(f"ix_reviews_{column}", "reviews", [column])
     op.create_table(
         "review_versions",
-        sa.Column("review_id", sa.String(16)),
+        sa.Column("review_id", sa.String(20)),
         sa.Column("version", sa.Integer, autoincrement=False),
-        sa.Column("content_hash", sa.String(16), nullable=False),
+        sa.Column("content_hash", sa.String(20), nullable=False),
         sa.Column("content", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("review_id", "version", name="pk_review_versions"),
         sa.ForeignKeyConstraint(["review_id"], ["reviews.review_id"], name="fk_review_versions_review_id"),
     )
     op.create_table(
         "origins",
-        sa.Column("review_id", sa.String(16)),
+        sa.Column("review_id", sa.String(20)),
         sa.Column("source", sa.String),
         sa.Column("licence", sa.String),
-        sa.Column("content_hash", sa.String(16), nullable=False),
+        sa.Column("content_hash", sa.String(20), nullable=False),
         sa.Column("imported_at", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("review_id", "source", name="pk_origins"),
         sa.ForeignKeyConstraint(["review_id"], ["reviews.review_id"], name="fk_origins_review_id"),

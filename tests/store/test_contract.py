@@ -1,0 +1,241 @@
+"""What every Store does, run on each backend."""
+
+from dataclasses import replace
+from threading import Thread
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kiemchung.model import ClaimReview, Origin, ReviewRating
+from kiemchung.ports import Store
+from kiemchung.store import open_store
+from kiemchung.store.identity import review_id
+
+FEED = Origin("feed.json", "CC0-1.0", "2026-01-01T00:00:00Z")
+OTHER = Origin("other.json", "CC-BY-NC-4.0", "2026-02-01T00:00:00Z")
+CHECK = ClaimReview(
+    claim="Uống nước chanh muối chữa được cúm.",
+    verdict="Sai",
+    url="https://desk.example/chanh-muoi",
+    publisher="Bàn kiểm chứng Mẫu",
+    publisher_site="desk.example",
+    published="2026-01-01",
+    language="vi",
+    title="Nước chanh muối không chữa được cúm",
+    rating=ReviewRating(alternate_name="Sai", rating_value="1"),
+    appearances=("https://social.example/1",),
+)
+
+
+def put(store: Store, review: ClaimReview, origin: Origin = FEED) -> str:
+    (change,) = store.put_reviews([(review, origin)])
+    return change.kind
+
+
+def only(store: Store) -> ClaimReview:
+    ((_, stored),) = store.iter_reviews()
+    return stored.review
+
+
+def test_store_gives_back_what_was_put(store: Store) -> None:
+    (change,) = store.put_reviews([(CHECK, FEED)])
+
+    stored = store.get_reviews([change.review_id, "unknown"])[change.review_id]
+    assert (stored.review, stored.version, stored.origins, stored.twins) == (CHECK, 1, (FEED,), ())
+
+
+def test_store_put_again_changes_nothing(store: Store) -> None:
+    put(store, CHECK)
+    before = (store.summary(), list(store.iter_reviews()))
+
+    assert put(store, CHECK, replace(FEED, imported_at="2026-03-01T00:00:00Z")) == "same"
+    assert (store.summary(), list(store.iter_reviews())) == before
+
+
+def test_store_puts_of_two_crawls_in_turn_settle(store: Store) -> None:
+    other = replace(CHECK, explanation="Bản của trang khác.")
+    put(store, CHECK)
+    put(store, other, OTHER)
+    before = (store.summary(), list(store.iter_reviews()))
+
+    assert [put(store, CHECK), put(store, other, OTHER)] == ["same", "same"]
+    assert (store.summary(), list(store.iter_reviews())) == before
+
+
+def test_store_changed_check_becomes_a_new_version_and_the_old_one_stays(store: Store) -> None:
+    (first,) = store.put_reviews([(CHECK, FEED)])
+    changed = replace(CHECK, verdict="Thiếu ngữ cảnh")
+
+    assert put(store, changed) == "changed"
+
+    stored = store.get_reviews([first.review_id])[first.review_id]
+    assert (stored.review, stored.version) == (changed, 2)
+    assert store.get_versions(first.review_id) == [CHECK, changed]
+
+
+def test_store_verdict_that_is_taken_back_is_a_third_version(store: Store) -> None:
+    for verdict in ("Sai", "Đúng", "Sai"):
+        put(store, replace(CHECK, verdict=verdict))
+
+    ((_, stored),) = store.iter_reviews()
+    assert (stored.version, stored.review.verdict) == (3, "Sai")
+
+
+def test_store_new_verdict_from_another_file_is_a_change(store: Store) -> None:
+    put(store, CHECK)
+    assert put(store, replace(CHECK, verdict="Đúng"), OTHER) == "changed"
+    assert only(store).verdict == "Đúng"
+
+
+def test_store_older_verdict_from_another_file_is_kept_but_not_shown(store: Store) -> None:
+    (change,) = store.put_reviews([(CHECK, FEED)])
+    older = replace(CHECK, verdict="Chưa rõ", published="2025-01-01")
+
+    put(store, older, OTHER)
+
+    assert only(store) == CHECK
+    assert store.get_versions(change.review_id) == [CHECK, older]
+
+
+def test_store_same_check_of_another_crawl_keeps_both_origins(store: Store) -> None:
+    put(store, CHECK)
+    same_page = replace(CHECK, url="http://www.desk.example/chanh-muoi/?utm_source=x#top")
+
+    assert put(store, same_page, OTHER) == "twin"
+
+    ((_, stored),) = store.iter_reviews()
+    assert stored.origins == (FEED, OTHER)
+    assert store.summary()["n_reviews"] == 1
+
+
+def test_store_check_typed_differently_at_another_address_is_a_twin(store: Store) -> None:
+    put(store, CHECK)
+    typed = replace(CHECK, url="https://desk.example/?p=17", claim="“Uống nước chanh, muối chữa được cúm”!")
+
+    assert put(store, typed, OTHER) == "twin"
+
+    ((_, stored),) = store.iter_reviews()
+    assert (len(stored.twins), stored.origins) == (1, (FEED, OTHER))
+    twin = store.get_reviews(stored.twins)[stored.twins[0]]
+    assert (twin.review, twin.twins) == (typed, (stored.review_id,))
+
+
+def test_store_checks_of_other_numbers_verdicts_or_publishers_are_no_twins(store: Store) -> None:
+    long = replace(CHECK, claim="Uống 2 cốc nước chanh muối mỗi ngày chữa được bệnh cúm trong một tuần.")
+    others = [
+        long,
+        replace(long, claim=long.claim.replace("2", "3")),
+        replace(long, claim=long.claim.replace("chữa", "không chữa")),
+        replace(long, claim=long.claim.replace("mỗi ngày", "mỗi sáng"), verdict="Đúng"),
+        replace(long, url="https://desk-two.example/chanh-muoi", publisher_site="desk-two.example"),
+    ]
+
+    kinds = [change.kind for change in store.put_reviews((review, FEED) for review in others)]
+
+    assert kinds == ["new"] * 5
+    assert store.summary()["n_reviews"] == 5
+
+
+def test_store_twin_that_changes_its_verdict_is_shown_by_itself(store: Store) -> None:
+    typed = replace(CHECK, url="https://desk.example/?p=17")
+    put(store, CHECK)
+    put(store, typed, OTHER)
+
+    put(store, replace(typed, verdict="Đúng"), OTHER)
+
+    assert [stored.review.verdict for _, stored in store.iter_reviews()] == ["Sai", "Đúng"]
+    assert store.summary()["n_reviews"] == 2
+
+
+def test_store_licence_stays_with_each_origin(store: Store) -> None:
+    put(store, CHECK)
+    put(store, CHECK, OTHER)
+    put(store, CHECK, Origin("third.json", None, "2026-03-01T00:00:00Z"))
+
+    ((_, stored),) = store.iter_reviews()
+    assert [origin.licence for origin in stored.origins] == ["CC0-1.0", "CC-BY-NC-4.0", None]
+
+
+def test_store_counts_checks_and_publishers(store: Store) -> None:
+    assert store.summary() == {"n_reviews": 0, "n_publishers": 0, "as_of": None, "last_change": 0}
+
+    pages = [replace(CHECK, claim=f"Tin đồn số {i}", url=f"https://d{i % 2}.example/{i}") for i in range(5)]
+    store.put_reviews((replace(p, publisher_site=p.url.split("/")[2]), FEED) for p in pages)
+
+    assert store.summary() == {"n_reviews": 5, "n_publishers": 2, "as_of": FEED.imported_at, "last_change": 5}
+
+
+def test_store_iterates_only_what_changed_since(store: Store) -> None:
+    many = [replace(CHECK, claim=f"Tin đồn số {i}", url=f"https://desk.example/{i}") for i in range(2_500)]
+    store.put_reviews((review, FEED) for review in many)
+    seen = [change for change, _ in store.iter_reviews()]
+    put(store, replace(many[7], verdict="Đúng"))
+
+    assert seen == list(range(1, 2_501))
+    assert [(c, s.review.verdict) for c, s in store.iter_reviews(changed_since=2_500)] == [(2_501, "Đúng")]
+
+
+def test_store_can_be_written_while_it_is_read(store: Store) -> None:
+    many = [replace(CHECK, claim=f"Tin đồn số {i}", url=f"https://desk.example/{i}") for i in range(2_500)]
+    store.put_reviews((review, FEED) for review in many)
+    reading = store.iter_reviews()
+    next(reading)
+
+    writer = Thread(target=put, args=(store, replace(CHECK, claim="Tin mới")))
+    writer.start()
+    writer.join(timeout=20)
+
+    assert not writer.is_alive()
+    assert sum(1 for _ in reading) == 2_500
+
+
+def test_store_is_there_after_reopening(database: str) -> None:
+    first = open_store(database)
+    put(first, CHECK)
+    first.close()
+
+    second = open_store(database)
+    assert only(second) == CHECK
+    second.close()
+
+
+def test_store_remembers_how_far_an_import_came_until_it_is_finished(store: Store) -> None:
+    note = {"imported_at": "2026-01-01T00:00:00Z", "rejects": {"no_claim": 2, "not_json": 1}}
+    store.note_import("feed.json", "abc", position=500, finished=False, **note)
+    assert store.import_position("feed.json", "abc") == 500
+    assert store.import_position("feed.json", "other") == 0
+
+    store.note_import("feed.json", "abc", position=900, finished=True, **note)
+    assert store.import_position("feed.json", "abc") == 0
+    assert store.rejected() == {"no_claim": 2, "not_json": 1}
+
+
+texts = st.text(max_size=30)
+some_reviews = st.builds(
+    ClaimReview,
+    claim=st.sampled_from(["a b c d e f g h i", "A b c d e f g h i!", "khác hẳn", "1 con", "2 con"]),
+    verdict=st.sampled_from(["Sai", "Đúng"]),
+    url=st.sampled_from(["https://desk.example/1", "http://www.desk.example/1", "https://desk.example/2"]),
+    publisher=texts,
+    publisher_site=st.just("desk.example"),
+    published=st.sampled_from([None, "2026-01-01"]),
+    title=texts,
+    explanation=texts,
+    appearances=st.lists(texts, max_size=2).map(tuple),
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.tuples(some_reviews, st.sampled_from([FEED, OTHER])), max_size=8))
+def test_store_shows_each_check_once_and_repeats_add_nothing(
+    store: Store, batch: list[tuple[ClaimReview, Origin]]
+) -> None:
+    store.put_reviews(batch)
+    shown = [i for _, stored in store.iter_reviews() for i in (stored.review_id, *stored.twins)]
+    assert len(shown) == len(set(shown))
+    assert store.summary()["n_reviews"] == sum(1 for _ in store.iter_reviews())
+
+    last = {(review_id(review), origin.source): (review, origin) for review, origin in batch}
+    before = (store.summary(), list(store.iter_reviews()))
+    assert {change.kind for change in store.put_reviews(last.values())} <= {"same"}
+    assert (store.summary(), list(store.iter_reviews())) == before
