@@ -180,3 +180,95 @@ class Answer:
     n_reviews: int
     n_publishers: int
     as_of: str | None
+
+
+class Level(StrEnum):
+    """What a rater says of a note."""
+
+    HELPFUL = "helpful"
+    SOMEWHAT = "somewhat"
+    NOT = "not"
+
+
+class NoteStatus(StrEnum):
+    """What the scorer says of a note; nothing else sets it (G9)."""
+
+    NEEDS_RATINGS = "needs_ratings"
+    SHOWN = "shown"
+    NOT_SHOWN = "not_shown"
+
+
+#: What a note says about its claim: the public classification and its reasons (FORMATS 3.5), `misleading` first.
+MISLEADING_REASONS = (
+    "factual_error",
+    "manipulated_media",
+    "outdated",
+    "missing_context",
+    "unverified_as_fact",
+    "satire_taken_as_fact",
+    "other",
+)
+NOT_MISLEADING_REASONS = ("factually_correct", "outdated_but_not_when_written", "clearly_satire", "other")
+
+#: The public reasons of a rating, in the order of the public files (SCORING 2); bit i of a mask is entry i.
+HELPFUL_TAGS = (
+    "other",
+    "informative",
+    "clear",
+    "empathetic",
+    "good_sources",
+    "unique_context",
+    "addresses_claim",
+    "important_context",
+    "unbiased_language",
+)
+NOT_HELPFUL_TAGS = (
+    "other",
+    "incorrect",
+    "sources_missing_or_unreliable",
+    "opinion_speculation_or_bias",
+    "missing_key_points",
+    "outdated",
+    "hard_to_understand",
+    "argumentative_or_biased",
+    "off_topic",
+    "spam_harassment_or_abuse",
+    "irrelevant_sources",
+    "opinion_speculation",
+    "note_not_needed",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a note rests on. A government, a company and a blog are sources alike.
+
+    Attributes:
+        quote: the sentence of the page that the note relies on, as it stands there.
+        published: the page's date (ISO 8601), or None where it has none.
+        title: the page's own title; empty where it could not be read.
+        archive_url: a lasting copy, or empty.
+    """
+
+    url: str
+    quote: str
+    published: str | None = None
+    title: str = ""
+    archive_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDraft:
+    """What a writer hands in: about the claim, never about who said it.
+
+    Attributes:
+        misleading: the claim is misleading; else the note says that it is not.
+        reasons: of `MISLEADING_REASONS` or `NOT_MISLEADING_REASONS`.
+        text: plain text.
+    """
+
+    misleading: bool
+    reasons: tuple[str, ...]
+    text: str
+    language: str
+    sources: tuple[Source, ...]
