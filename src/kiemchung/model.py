@@ -272,3 +272,119 @@ class NoteDraft:
     text: str
     language: str
     sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A claim for which somebody asked for a note.
+
+    Attributes:
+        claim: redacted of contact data.
+        day: when it was first asked, ISO date.
+        n_asked: codenames that asked; asking without one opens a request and counts for nothing.
+    """
+
+    request_id: str
+    claim: str
+    language: str
+    day: str
+    n_asked: int
+
+
+class NoteState(StrEnum):
+    """What became of a note's text; its status is another matter."""
+
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+    REDACTED = "redacted"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteScore:
+    """What the newest scoring run said of a note.
+
+    Attributes:
+        rule: id of the rule that decided.
+        numbers: the note's numbers as the rules saw them, per note only; never anything about a rater.
+        since: day since which the status holds.
+        locked: the status cannot change any more.
+    """
+
+    status: NoteStatus
+    rule: str
+    numbers: dict[str, float | int | str | None]
+    since: str
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note as readers see it. Who wrote it is not part of it.
+
+    Attributes:
+        draft: None once withdrawn or redacted: a tombstone stays.
+        score: None before its first scoring run.
+        n_ratings: ratings so far.
+    """
+
+    note_id: str
+    request_id: str
+    day: str
+    state: NoteState
+    draft: NoteDraft | None
+    score: NoteScore | None
+    n_ratings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One rater's answer to one note.
+
+    Attributes:
+        tags: of `HELPFUL_TAGS`.
+        not_tags: of `NOT_HELPFUL_TAGS`.
+        day: of the newest change.
+    """
+
+    note_id: str
+    level: Level
+    tags: tuple[str, ...]
+    not_tags: tuple[str, ...]
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringRun:
+    """A finished scoring run, as the public log speaks of it.
+
+    Attributes:
+        finished_at: UTC, ISO 8601.
+        version: of the software.
+        config: hash of the configuration.
+        input_root, result_root: Merkle roots of what went in and what came out, hexadecimal.
+    """
+
+    run_id: str
+    finished_at: str
+    version: str
+    config: str
+    input_root: str
+    result_root: str
+    n_notes: int
+    n_ratings: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A change of a note's status that readers see.
+
+    Attributes:
+        before: None for a note's first status.
+    """
+
+    note_id: str
+    run_id: str
+    before: NoteStatus | None
+    after: NoteStatus
+    rule: str
+    at: str

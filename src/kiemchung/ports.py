@@ -7,7 +7,19 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kiemchung.model import ClaimReview, Origin, StoredReview
+from kiemchung.model import (
+    ClaimReview,
+    Note,
+    NoteDraft,
+    NoteScore,
+    NoteStatus,
+    Origin,
+    Rating,
+    Request,
+    ScoringRun,
+    StatusChange,
+    StoredReview,
+)
 
 Vectors = NDArray[np.float32]
 
@@ -117,3 +129,108 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Give the files back; what was stored stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringRow:
+    """One rating as scoring needs it; lives in memory only.
+
+    Attributes:
+        rater: the rater's key.
+        day: of the newest change, ISO date.
+    """
+
+    note_id: str
+    rater: bytes
+    rating: Rating
+
+
+class Contributions(Protocol):
+    """Codenames' verifiers, requests, notes, ratings and statuses.
+
+    Keys are 32 bytes and come from a codename; nothing here joins them. Days are all that is kept of time.
+    """
+
+    def add_account(self, verifier: bytes) -> None:
+        """Keep a new codename's verifier."""
+
+    def has_account(self, verifier: bytes) -> bool:
+        """Whether this codename exists and is not paused; one look-up, equal work either way."""
+
+    def pause_account(self, verifier: bytes, until_day: str) -> None:
+        """Let nobody in with this codename until a day, its owner's wish."""
+
+    def delete_account(self, verifier: bytes) -> None:
+        """Forget a codename (G15); what hangs on other keys stays."""
+
+    def delete_contributions(self, rater: bytes, author: bytes) -> None:
+        """Remove a leaver's ratings and withdraw the notes, where that was chosen."""
+
+    def put_request(self, request: Request) -> None:
+        """Keep a new request."""
+
+    def ask(self, request_id: str, ask_key: bytes) -> bool:
+        """Count a codename's wish for a note; False where it was counted before."""
+
+    def get_requests(self, request_ids: Sequence[str]) -> dict[str, Request]:
+        """Requests by id; unknown ids are left out."""
+
+    def open_requests(self, *, limit: int, offset: int = 0) -> list[Request]:
+        """Requests without a shown note, most asked first."""
+
+    def put_note(self, note_id: str, request_id: str, author: bytes, draft: NoteDraft, day: str) -> None:
+        """Keep a new note."""
+
+    def edit_note(self, note_id: str, author: bytes, draft: NoteDraft) -> bool:
+        """Change an open note that nobody has rated; False where it is another's, rated or not open."""
+
+    def withdraw_note(self, note_id: str, author: bytes) -> bool:
+        """Empty a note and leave a tombstone; False where it is another's or not open."""
+
+    def redact_note(self, note_id: str, rule: str, reason: str, day: str) -> bool:
+        """Empty a note that holds a third person's private data, by rule and with its reason."""
+
+    def get_notes(self, note_ids: Sequence[str]) -> dict[str, Note]:
+        """Notes by id; unknown ids are left out."""
+
+    def notes_of_request(self, request_id: str) -> list[Note]:
+        """The notes on a request, in the order of their ids."""
+
+    def notes_of_author(self, author: bytes) -> list[Note]:
+        """A contributor's own notes, for their own eyes."""
+
+    def notes_by_status(self, status: NoteStatus | None, *, limit: int, after: str = "") -> list[Note]:
+        """Open notes of a status (None: without one), by id from after `after` on."""
+
+    def put_rating(self, rater: bytes, rating: Rating) -> bool:
+        """Keep or change a rating; False where the note is locked, not open or unknown."""
+
+    def delete_rating(self, rater: bytes, note_id: str) -> bool:
+        """Withdraw a rating; False where there is none or the note is locked."""
+
+    def ratings_of(self, rater: bytes) -> list[Rating]:
+        """A rater's own ratings, for their own eyes."""
+
+    def iter_ratings(self) -> Iterator[ScoringRow]:
+        """Every rating of an open note, for scoring, in the order of their keys."""
+
+    def put_scores(self, run: ScoringRun, scores: dict[str, NoteScore]) -> list[StatusChange]:
+        """Keep a run's results in one transaction; the changes that readers see."""
+
+    def runs(self, *, limit: int) -> list[ScoringRun]:
+        """The newest runs first."""
+
+    def status_changes(self, *, since_run: str = "", limit: int = 1000) -> list[StatusChange]:
+        """Status changes, newest first."""
+
+    def counts(self) -> dict[str, int]:
+        """`requests`, `notes`, `ratings`, `decided` (notes that ever had a status other than needs_ratings)."""
+
+    def get_site(self, key: str) -> str | None:
+        """An operator's text or switch."""
+
+    def put_site(self, key: str, value: str) -> None:
+        """Keep an operator's text or switch."""
+
+    def close(self) -> None:
+        """Finish what is being written and give the files back."""

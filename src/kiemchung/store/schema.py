@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 #: The newest migration; a database that says otherwise is migrated, or refused where it is newer.
-REVISION = "0001"
+REVISION = "0002"
 
 metadata = MetaData(
     naming_convention={

@@ -2,13 +2,16 @@
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from kiemchung.errors import StoreError
+from kiemchung.store.contributions import SqlContributions
+from kiemchung.store.database import Database
 from kiemchung.store.migrate import bring_up_to_date
 from kiemchung.store.sql import SqlStore
 
@@ -36,9 +39,7 @@ def open_sqlite(path: Path) -> SqlStore:
         raise StoreError(
             f"{path.parent}: the data folder cannot be made ({error.strerror}); choose another with --data-dir"
         ) from error
-    engine = create_engine(f"sqlite:///{path}")
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
+    engine = _engine(path)
     try:
         bring_up_to_date(engine, str(path))
         return SqlStore(engine, str(path), explain)
@@ -48,6 +49,18 @@ def open_sqlite(path: Path) -> SqlStore:
     except StoreError:
         engine.dispose()
         raise
+
+
+def open_sqlite_contributions(path: Path, today: Callable[[], str]) -> SqlContributions:
+    """The contributions in the database file that `open_sqlite` made; what is acknowledged is on the disk.
+
+    Raises:
+        StoreError: as `open_sqlite`.
+    """
+    open_sqlite(path).close()
+    engine = _engine(path)
+    event.listen(engine, "connect", _on_connect_durable)
+    return SqlContributions(Database(engine, str(path), explain), today)
 
 
 def explain(error: Exception, where: str) -> str:
@@ -62,6 +75,18 @@ def explain(error: Exception, where: str) -> str:
     if "readonly" in cause or "unable to open" in cause:
         return f"{where}: cannot be opened for writing ({cause}); check the folder's permissions"
     return f"{where}: {cause}"
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect_durable(connection: sqlite3.Connection, _record: Any) -> None:
+    """An import can be repeated after a power cut; a rating cannot, so each commit waits for the disk."""
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:

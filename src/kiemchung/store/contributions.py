@@ -1,0 +1,413 @@
+"""The Contributions port over SQL that SQLite and PostgreSQL both speak."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
+
+from kiemchung.model import (
+    HELPFUL_TAGS,
+    NOT_HELPFUL_TAGS,
+    Level,
+    Note,
+    NoteDraft,
+    NoteScore,
+    NoteState,
+    NoteStatus,
+    Rating,
+    Request,
+    ScoringRun,
+    Source,
+    StatusChange,
+)
+from kiemchung.ports import ScoringRow
+from kiemchung.store.contributions_schema import (
+    accounts,
+    asks,
+    notes,
+    ratings,
+    redactions,
+    requests,
+    scores,
+    scoring_runs,
+    site,
+    status_changes,
+)
+from kiemchung.store.database import Database
+
+_LEVELS = (Level.NOT, Level.SOMEWHAT, Level.HELPFUL)
+_PAGE = 10_000
+
+
+class SqlContributions:
+    """What people contribute, in a database. Every call is one transaction."""
+
+    def __init__(self, database: Database, today: Callable[[], str]) -> None:
+        """Use a database whose schema is current; `today` gives the ISO date, for pauses."""
+        self._database = database
+        self._today = today
+
+    # codenames
+
+    def add_account(self, verifier: bytes) -> None:
+        """Keep a new codename's verifier."""
+        self._database.write(lambda c: c.execute(insert(accounts).values(verifier=verifier)))
+
+    def has_account(self, verifier: bytes) -> bool:
+        """Whether this codename exists and is not paused; one look-up, equal work either way."""
+        query = select(func.count()).where(
+            accounts.c.verifier == verifier,
+            or_(accounts.c.paused_until.is_(None), accounts.c.paused_until <= self._today()),
+        )
+        with self._database.read() as connection:
+            return bool(connection.execute(query).scalar())
+
+    def pause_account(self, verifier: bytes, until_day: str) -> None:
+        """Let nobody in with this codename until a day, its owner's wish."""
+        change = update(accounts).where(accounts.c.verifier == verifier).values(paused_until=until_day)
+        self._database.write(lambda c: c.execute(change))
+
+    def delete_account(self, verifier: bytes) -> None:
+        """Forget a codename (G15); what hangs on other keys stays."""
+        self._database.write(lambda c: c.execute(delete(accounts).where(accounts.c.verifier == verifier)))
+
+    def delete_contributions(self, rater: bytes, author: bytes) -> None:
+        """Remove a leaver's ratings and withdraw the notes."""
+
+        def change(connection: Connection) -> None:
+            rated = select(ratings.c.note_id).where(ratings.c.rater_key == rater)
+            connection.execute(update(notes).where(notes.c.note_id.in_(rated)).values(n_ratings=notes.c.n_ratings - 1))
+            connection.execute(delete(ratings).where(ratings.c.rater_key == rater))
+            connection.execute(
+                update(notes)
+                .where(notes.c.writer_key == author, notes.c.state == NoteState.OPEN)
+                .values(state=NoteState.WITHDRAWN, content=None)
+            )
+
+        self._database.write(change)
+
+    # requests
+
+    def put_request(self, request: Request) -> None:
+        """Keep a new request."""
+        self._database.write(lambda c: c.execute(insert(requests).values(**asdict(request), answered=False)))
+
+    def ask(self, request_id: str, ask_key: bytes) -> bool:
+        """Count a codename's wish for a note; False where it was counted before or there is no such request."""
+
+        def change(connection: Connection) -> bool:
+            held = select(func.count()).where(asks.c.request_id == request_id, asks.c.ask_key == ask_key)
+            known = select(func.count()).where(requests.c.request_id == request_id)
+            if connection.execute(held).scalar() or not connection.execute(known).scalar():
+                return False
+            connection.execute(insert(asks).values(request_id=request_id, ask_key=ask_key))
+            connection.execute(
+                update(requests).where(requests.c.request_id == request_id).values(n_asked=requests.c.n_asked + 1)
+            )
+            return True
+
+        return self._database.write(change)
+
+    def get_requests(self, request_ids: Sequence[str]) -> dict[str, Request]:
+        """Requests by id; unknown ids are left out."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(requests).where(requests.c.request_id.in_(list(request_ids))))
+            return {row.request_id: _request(row) for row in rows}
+
+    def open_requests(self, *, limit: int, offset: int = 0) -> list[Request]:
+        """Requests without a shown note, most asked first."""
+        query = (
+            select(requests)
+            .where(requests.c.answered.is_(False))
+            .order_by(requests.c.n_asked.desc(), requests.c.request_id)
+            .limit(limit)
+            .offset(offset)
+        )
+        with self._database.read() as connection:
+            return [_request(row) for row in connection.execute(query)]
+
+    # notes
+
+    def put_note(self, note_id: str, request_id: str, author: bytes, draft: NoteDraft, day: str) -> None:
+        """Keep a new note."""
+        row = {
+            "note_id": note_id,
+            "request_id": request_id,
+            "writer_key": author,
+            "day": day,
+            "state": NoteState.OPEN,
+            "content": _encode(draft),
+            "n_ratings": 0,
+        }
+        self._database.write(lambda c: c.execute(insert(notes).values(**row)))
+
+    def edit_note(self, note_id: str, author: bytes, draft: NoteDraft) -> bool:
+        """Change an open note that nobody has rated; False where it is another's, rated or not open."""
+        change = update(notes).where(_own_open(note_id, author), notes.c.n_ratings == 0).values(content=_encode(draft))
+        return self._database.write(lambda c: bool(c.execute(change).rowcount))
+
+    def withdraw_note(self, note_id: str, author: bytes) -> bool:
+        """Empty a note and leave a tombstone; False where it is another's or not open."""
+        change = update(notes).where(_own_open(note_id, author)).values(state=NoteState.WITHDRAWN, content=None)
+        return self._database.write(lambda c: bool(c.execute(change).rowcount))
+
+    def redact_note(self, note_id: str, rule: str, reason: str, day: str) -> bool:
+        """Empty a note that holds a third person's private data, by rule and with its reason."""
+
+        def change(connection: Connection) -> bool:
+            emptied = connection.execute(
+                update(notes)
+                .where(notes.c.note_id == note_id, notes.c.state == NoteState.OPEN)
+                .values(state=NoteState.REDACTED, content=None)
+            )
+            if not emptied.rowcount:
+                return False
+            connection.execute(insert(redactions).values(note_id=note_id, rule=rule, reason=reason, day=day))
+            return True
+
+        return self._database.write(change)
+
+    def get_notes(self, note_ids: Sequence[str]) -> dict[str, Note]:
+        """Notes by id; unknown ids are left out."""
+        return {note.note_id: note for note in self._notes(_note_query().where(notes.c.note_id.in_(list(note_ids))))}
+
+    def notes_of_request(self, request_id: str) -> list[Note]:
+        """The notes on a request, in the order of their ids."""
+        return self._notes(_note_query().where(notes.c.request_id == request_id).order_by(notes.c.note_id))
+
+    def notes_of_author(self, author: bytes) -> list[Note]:
+        """A contributor's own notes, for their own eyes."""
+        return self._notes(
+            _note_query().where(notes.c.writer_key == author).order_by(notes.c.day.desc(), notes.c.note_id)
+        )
+
+    def notes_by_status(self, status: NoteStatus | None, *, limit: int, after: str = "") -> list[Note]:
+        """Open notes of a status (None: without one), by id from after `after` on."""
+        wanted = scores.c.status.is_(None) if status is None else scores.c.status == status
+        query = _note_query().where(notes.c.state == NoteState.OPEN, notes.c.note_id > after, wanted)
+        return self._notes(query.order_by(notes.c.note_id).limit(limit))
+
+    def _notes(self, query: Select[Any]) -> list[Note]:
+        with self._database.read() as connection:
+            return [_note(row) for row in connection.execute(query)]
+
+    # ratings
+
+    def put_rating(self, rater: bytes, rating: Rating) -> bool:
+        """Keep or change a rating; False where the note is locked, not open or unknown."""
+        values = {
+            "level": _LEVELS.index(rating.level),
+            "tags": _mask(rating.tags, HELPFUL_TAGS),
+            "not_tags": _mask(rating.not_tags, NOT_HELPFUL_TAGS),
+            "day": rating.day,
+        }
+
+        def change(connection: Connection) -> bool:
+            if not _takes_ratings(connection, rating.note_id):
+                return False
+            held = and_(ratings.c.note_id == rating.note_id, ratings.c.rater_key == rater)
+            if connection.execute(update(ratings).where(held).values(**values)).rowcount:
+                return True
+            connection.execute(insert(ratings).values(note_id=rating.note_id, rater_key=rater, **values))
+            _count(connection, rating.note_id, 1)
+            return True
+
+        return self._database.write(change)
+
+    def delete_rating(self, rater: bytes, note_id: str) -> bool:
+        """Withdraw a rating; False where there is none or the note is locked."""
+
+        def change(connection: Connection) -> bool:
+            if not _takes_ratings(connection, note_id):
+                return False
+            held = and_(ratings.c.note_id == note_id, ratings.c.rater_key == rater)
+            if not connection.execute(delete(ratings).where(held)).rowcount:
+                return False
+            _count(connection, note_id, -1)
+            return True
+
+        return self._database.write(change)
+
+    def ratings_of(self, rater: bytes) -> list[Rating]:
+        """A rater's own ratings, for their own eyes."""
+        query = select(ratings).where(ratings.c.rater_key == rater).order_by(ratings.c.note_id)
+        with self._database.read() as connection:
+            return [_rating(row) for row in connection.execute(query)]
+
+    def iter_ratings(self) -> Iterator[ScoringRow]:
+        """Every rating of an open note, for scoring, in the order of their keys; one state of the database."""
+        query = (
+            select(ratings)
+            .join(notes, notes.c.note_id == ratings.c.note_id)
+            .where(notes.c.state == NoteState.OPEN)
+            .order_by(ratings.c.note_id, ratings.c.rater_key)
+        )
+        with self._database.read() as connection:
+            for row in connection.execution_options(yield_per=_PAGE).execute(query):
+                yield ScoringRow(row.note_id, bytes(row.rater_key), _rating(row))
+
+    # scores
+
+    def close(self) -> None:
+        """Finish what is being written and give the files back."""
+        self._database.close()
+
+    def put_scores(self, run: ScoringRun, results: Mapping[str, NoteScore]) -> list[StatusChange]:
+        """Keep a run's results in one transaction; the changes that readers see."""
+
+        def change(connection: Connection) -> list[StatusChange]:
+            before = {row.note_id: row for row in connection.execute(select(scores))}
+            connection.execute(insert(scoring_runs).values(**asdict(run)))
+            rows = [_score_row(note_id, run, score, before.get(note_id)) for note_id, score in sorted(results.items())]
+            changes = _changes(rows, before, run)
+            connection.execute(delete(scores))
+            if rows:
+                connection.execute(insert(scores), rows)
+            if changes:
+                connection.execute(insert(status_changes), [asdict(item) for item in changes])
+            _mark_answered(connection)
+            return changes
+
+        return self._database.write(change)
+
+    def runs(self, *, limit: int) -> list[ScoringRun]:
+        """The newest runs first."""
+        query = select(scoring_runs).order_by(scoring_runs.c.finished_at.desc(), scoring_runs.c.run_id).limit(limit)
+        with self._database.read() as connection:
+            return [ScoringRun(**row._mapping) for row in connection.execute(query)]
+
+    def status_changes(self, *, since_run: str = "", limit: int = 1000) -> list[StatusChange]:
+        """Status changes, newest first; with `since_run`, only later ones."""
+        query = select(status_changes).order_by(status_changes.c.at.desc(), status_changes.c.note_id).limit(limit)
+        if since_run:
+            finished = select(scoring_runs.c.finished_at).where(scoring_runs.c.run_id == since_run).scalar_subquery()
+            query = query.where(status_changes.c.at > finished)
+        with self._database.read() as connection:
+            return [_change(row) for row in connection.execute(query)]
+
+    def counts(self) -> dict[str, int]:
+        """`requests`, `notes`, `ratings`, `decided` (notes that ever had a status other than needs_ratings)."""
+        queries = {
+            "requests": select(func.count()).select_from(requests),
+            "notes": select(func.count()).select_from(notes).where(notes.c.state == NoteState.OPEN),
+            "ratings": select(func.coalesce(func.sum(notes.c.n_ratings), 0)),
+            "decided": select(func.count()).select_from(scores).where(scores.c.ever_decided.is_(True)),
+        }
+        with self._database.read() as connection:
+            return {key: int(connection.execute(query).scalar() or 0) for key, query in queries.items()}
+
+    # the site
+
+    def get_site(self, key: str) -> str | None:
+        """An operator's text or switch."""
+        with self._database.read() as connection:
+            return connection.execute(select(site.c.value).where(site.c.key == key)).scalar()
+
+    def put_site(self, key: str, value: str) -> None:
+        """Keep an operator's text or switch."""
+
+        def change(connection: Connection) -> None:
+            connection.execute(delete(site).where(site.c.key == key))
+            connection.execute(insert(site).values(key=key, value=value))
+
+        self._database.write(change)
+
+
+def _note_query() -> Select[Any]:
+    columns = (scores.c.status, scores.c.rule, scores.c.numbers, scores.c.since, scores.c.locked)
+    return select(notes, *columns).outerjoin(scores, scores.c.note_id == notes.c.note_id)
+
+
+def _own_open(note_id: str, author: bytes) -> Any:
+    return and_(notes.c.note_id == note_id, notes.c.writer_key == author, notes.c.state == NoteState.OPEN)
+
+
+def _takes_ratings(connection: Connection, note_id: str) -> bool:
+    query = (
+        select(scores.c.locked)
+        .select_from(notes.outerjoin(scores, scores.c.note_id == notes.c.note_id))
+        .where(notes.c.note_id == note_id, notes.c.state == NoteState.OPEN)
+    )
+    row = connection.execute(query).first()
+    return row is not None and not row.locked
+
+
+def _count(connection: Connection, note_id: str, more: int) -> None:
+    connection.execute(update(notes).where(notes.c.note_id == note_id).values(n_ratings=notes.c.n_ratings + more))
+
+
+def _mark_answered(connection: Connection) -> None:
+    shown = (
+        select(notes.c.request_id)
+        .join(scores, scores.c.note_id == notes.c.note_id)
+        .where(scores.c.status == NoteStatus.SHOWN, notes.c.state == NoteState.OPEN)
+    )
+    connection.execute(update(requests).values(answered=requests.c.request_id.in_(shown)))
+
+
+def _score_row(note_id: str, run: ScoringRun, score: NoteScore, before: Any) -> dict[str, Any]:
+    decided = score.status is not NoteStatus.NEEDS_RATINGS
+    return {
+        "note_id": note_id,
+        "run_id": run.run_id,
+        "status": score.status.value,
+        "rule": score.rule,
+        "numbers": json.dumps(score.numbers, sort_keys=True),
+        "since": before.since if before is not None and before.status == score.status else score.since,
+        "locked": score.locked,
+        "ever_decided": decided or (before is not None and before.ever_decided),
+    }
+
+
+def _changes(rows: list[dict[str, Any]], before: Mapping[str, Any], run: ScoringRun) -> list[StatusChange]:
+    found = []
+    for row in rows:
+        held = before.get(row["note_id"])
+        if held is None or held.status != row["status"]:
+            was = None if held is None else NoteStatus(held.status)
+            found.append(
+                StatusChange(row["note_id"], run.run_id, was, NoteStatus(row["status"]), row["rule"], run.finished_at)
+            )
+    return found
+
+
+def _change(row: Any) -> StatusChange:
+    before = None if row.before is None else NoteStatus(row.before)
+    return StatusChange(row.note_id, row.run_id, before, NoteStatus(row.after), row.rule, row.at)
+
+
+def _request(row: Any) -> Request:
+    return Request(row.request_id, row.claim, row.language, row.day, row.n_asked)
+
+
+def _note(row: Any) -> Note:
+    score = None
+    if row.status is not None:
+        score = NoteScore(NoteStatus(row.status), row.rule, json.loads(row.numbers), row.since, bool(row.locked))
+    draft = None if row.content is None else _decode(row.content)
+    return Note(row.note_id, row.request_id, row.day, NoteState(row.state), draft, score, row.n_ratings)
+
+
+def _rating(row: Any) -> Rating:
+    tags, not_tags = _unmask(row.tags, HELPFUL_TAGS), _unmask(row.not_tags, NOT_HELPFUL_TAGS)
+    return Rating(row.note_id, _LEVELS[row.level], tags, not_tags, row.day)
+
+
+def _encode(draft: NoteDraft) -> str:
+    return json.dumps(asdict(draft), ensure_ascii=False, sort_keys=True)
+
+
+def _decode(content: str) -> NoteDraft:
+    value = json.loads(content)
+    sources = tuple(Source(**source) for source in value.pop("sources"))
+    return NoteDraft(**{**value, "reasons": tuple(value["reasons"])}, sources=sources)
+
+
+def _mask(tags: Sequence[str], known: Sequence[str]) -> int:
+    return sum(1 << known.index(tag) for tag in set(tags))
+
+
+def _unmask(mask: int, known: Sequence[str]) -> tuple[str, ...]:
+    return tuple(tag for i, tag in enumerate(known) if mask >> i & 1)

@@ -1,0 +1,223 @@
+"""What every Contributions backend does."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from threading import Thread
+
+import pytest
+
+from kiemchung.errors import StoreError
+from kiemchung.model import (
+    Level,
+    NoteDraft,
+    NoteScore,
+    NoteState,
+    NoteStatus,
+    Rating,
+    Request,
+    ScoringRun,
+    Source,
+)
+from kiemchung.ports import Contributions
+from kiemchung.store import open_contributions
+
+DRAFT = NoteDraft(
+    True,
+    ("factual_error", "missing_context"),
+    "Nước chanh không chữa được ung thư.",
+    "vi",
+    (Source("https://a.example/chanh", "Chưa có bằng chứng.", "2025-01-01", "Chanh"),),
+)
+REQUEST = Request("r1", "Nước chanh chữa ung thư.", "vi", "2026-01-01", 0)
+WRITER, RATER, OTHER = (bytes([i]) * 32 for i in (1, 2, 3))
+HELPFUL = Rating("n1", Level.HELPFUL, ("good_sources", "clear"), (), "2026-01-02")
+
+
+def run(name: str, minute: int) -> ScoringRun:
+    return ScoringRun(name, f"2026-01-03T00:{minute:02d}:00Z", "0.1", "c" * 64, "a" * 64, "b" * 64, 1, 1)
+
+
+def score(status: NoteStatus, **change: object) -> NoteScore:
+    return replace(NoteScore(status, "test_rule", {"note_intercept": 0.41}, "2026-01-03"), **change)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def contributions(database: str) -> Iterator[Contributions]:
+    opened = open_contributions(database, lambda: "2026-01-05")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def noted(contributions: Contributions) -> Contributions:
+    contributions.put_request(REQUEST)
+    contributions.put_note("n1", "r1", WRITER, DRAFT, "2026-01-01")
+    return contributions
+
+
+def test_account_is_found_until_it_is_deleted(contributions: Contributions) -> None:
+    verifier = os.urandom(32)
+    assert not contributions.has_account(verifier)
+    contributions.add_account(verifier)
+    assert contributions.has_account(verifier)
+    contributions.delete_account(verifier)
+    assert not contributions.has_account(verifier)
+
+
+def test_paused_account_is_not_found_until_its_day(contributions: Contributions) -> None:
+    verifier = os.urandom(32)
+    contributions.add_account(verifier)
+    contributions.pause_account(verifier, "2026-01-06")
+    assert not contributions.has_account(verifier)
+    contributions.pause_account(verifier, "2026-01-05")
+    assert contributions.has_account(verifier)
+
+
+def test_a_codename_is_counted_once_for_a_request(contributions: Contributions) -> None:
+    contributions.put_request(REQUEST)
+    assert [contributions.ask("r1", RATER), contributions.ask("r1", RATER), contributions.ask("r1", OTHER)] == [
+        True,
+        False,
+        True,
+    ]
+    assert contributions.get_requests(["r1", "unknown"])["r1"].n_asked == 2
+    assert not contributions.ask("unknown", RATER)
+
+
+def test_requests_come_most_asked_first(contributions: Contributions) -> None:
+    for name in ("r1", "r2", "r3"):
+        contributions.put_request(replace(REQUEST, request_id=name))
+    contributions.ask("r2", RATER)
+    assert [r.request_id for r in contributions.open_requests(limit=2)] == ["r2", "r1"]
+    assert [r.request_id for r in contributions.open_requests(limit=2, offset=2)] == ["r3"]
+
+
+def test_note_is_given_back_without_its_writer(noted: Contributions) -> None:
+    (note,) = noted.notes_of_request("r1")
+    assert (note.note_id, note.draft, note.state, note.score, note.n_ratings) == ("n1", DRAFT, NoteState.OPEN, None, 0)
+    assert WRITER.hex() not in repr(note)
+    assert noted.notes_of_author(WRITER) == [note]
+    assert noted.notes_of_author(OTHER) == []
+
+
+def test_note_is_edited_by_its_writer_until_first_rated(noted: Contributions) -> None:
+    other = replace(DRAFT, text="Chưa có nghiên cứu nào trên người.")
+    assert not noted.edit_note("n1", OTHER, other)
+    assert noted.edit_note("n1", WRITER, other)
+    noted.put_rating(RATER, HELPFUL)
+    assert not noted.edit_note("n1", WRITER, DRAFT)
+    assert noted.get_notes(["n1"])["n1"].draft == other
+
+
+def test_withdrawn_note_leaves_a_tombstone_and_takes_no_rating(noted: Contributions) -> None:
+    assert not noted.withdraw_note("n1", OTHER)
+    assert noted.withdraw_note("n1", WRITER)
+    note = noted.get_notes(["n1"])["n1"]
+    assert (note.state, note.draft) == (NoteState.WITHDRAWN, None)
+    assert not noted.put_rating(RATER, HELPFUL)
+    assert not noted.withdraw_note("n1", WRITER)
+
+
+def test_redacted_note_leaves_a_tombstone(noted: Contributions) -> None:
+    assert noted.redact_note("n1", "contact_data", "a phone number of a third person", "2026-01-04")
+    assert noted.get_notes(["n1"])["n1"].state is NoteState.REDACTED
+    assert not noted.redact_note("n1", "contact_data", "again", "2026-01-04")
+
+
+def test_rating_is_changed_counted_once_and_withdrawn(noted: Contributions) -> None:
+    assert noted.put_rating(RATER, HELPFUL)
+    changed = Rating("n1", Level.NOT, (), ("incorrect", "off_topic"), "2026-01-03")
+    assert noted.put_rating(RATER, changed)
+    assert noted.ratings_of(RATER) == [changed]
+    assert noted.get_notes(["n1"])["n1"].n_ratings == 1
+    assert noted.delete_rating(RATER, "n1")
+    assert not noted.delete_rating(RATER, "n1")
+    assert noted.get_notes(["n1"])["n1"].n_ratings == 0
+
+
+def test_rating_reads_back_with_every_tag(noted: Contributions) -> None:
+    noted.put_rating(RATER, HELPFUL)
+    (kept,) = noted.ratings_of(RATER)
+    assert (kept.level, set(kept.tags), kept.not_tags) == (Level.HELPFUL, set(HELPFUL.tags), ())
+
+
+def test_scoring_sees_ratings_of_open_notes_only(noted: Contributions) -> None:
+    noted.put_note("n2", "r1", WRITER, DRAFT, "2026-01-01")
+    for note in ("n1", "n2"):
+        noted.put_rating(RATER, replace(HELPFUL, note_id=note))
+    noted.withdraw_note("n2", WRITER)
+    assert [(row.note_id, row.rater) for row in noted.iter_ratings()] == [("n1", RATER)]
+
+
+def test_scores_change_statuses_and_each_change_is_kept(noted: Contributions) -> None:
+    first = noted.put_scores(run("s1", 1), {"n1": score(NoteStatus.NEEDS_RATINGS)})
+    second = noted.put_scores(run("s2", 2), {"n1": score(NoteStatus.SHOWN, since="2026-01-04")})
+    third = noted.put_scores(run("s3", 3), {"n1": score(NoteStatus.SHOWN, since="2026-01-05")})
+    assert [(c.before, c.after) for c in first + second + third] == [
+        (None, NoteStatus.NEEDS_RATINGS),
+        (NoteStatus.NEEDS_RATINGS, NoteStatus.SHOWN),
+    ]
+    assert [c.run_id for c in noted.status_changes()] == ["s2", "s1"]
+    assert [c.run_id for c in noted.status_changes(since_run="s1")] == ["s2"]
+    assert [r.run_id for r in noted.runs(limit=2)] == ["s3", "s2"]
+    kept = noted.get_notes(["n1"])["n1"].score
+    assert kept == score(NoteStatus.SHOWN, since="2026-01-04")
+    assert noted.counts() == {"requests": 1, "notes": 1, "ratings": 0, "decided": 1}
+
+
+def test_request_with_a_shown_note_leaves_the_queue(noted: Contributions) -> None:
+    noted.put_scores(run("s1", 1), {"n1": score(NoteStatus.SHOWN)})
+    assert noted.open_requests(limit=5) == []
+    noted.put_scores(run("s2", 2), {"n1": score(NoteStatus.NEEDS_RATINGS)})
+    assert [r.request_id for r in noted.open_requests(limit=5)] == ["r1"]
+    assert noted.counts()["decided"] == 1
+
+
+def test_locked_note_keeps_its_ratings(noted: Contributions) -> None:
+    noted.put_rating(RATER, HELPFUL)
+    noted.put_scores(run("s1", 1), {"n1": score(NoteStatus.SHOWN, locked=True)})
+    assert not noted.put_rating(OTHER, HELPFUL)
+    assert not noted.delete_rating(RATER, "n1")
+
+
+def test_notes_are_listed_by_status(noted: Contributions) -> None:
+    noted.put_note("n2", "r1", WRITER, DRAFT, "2026-01-01")
+    noted.put_scores(run("s1", 1), {"n1": score(NoteStatus.SHOWN)})
+    assert [n.note_id for n in noted.notes_by_status(NoteStatus.SHOWN, limit=9)] == ["n1"]
+    assert [n.note_id for n in noted.notes_by_status(None, limit=9)] == ["n2"]
+
+
+def test_leaver_takes_ratings_and_notes_along(noted: Contributions) -> None:
+    noted.put_rating(RATER, HELPFUL)
+    noted.put_rating(OTHER, HELPFUL)
+    noted.delete_contributions(RATER, WRITER)
+    note = noted.get_notes(["n1"])["n1"]
+    assert (note.state, note.n_ratings, noted.ratings_of(RATER)) == (NoteState.WITHDRAWN, 1, [])
+
+
+def test_site_texts_are_kept(contributions: Contributions) -> None:
+    assert contributions.get_site("method") is None
+    contributions.put_site("method", "a")
+    contributions.put_site("method", "b")
+    assert contributions.get_site("method") == "b"
+
+
+def test_fifty_writers_at_once_lose_nothing(noted: Contributions) -> None:
+    def rate(rater: int) -> None:
+        noted.put_rating(rater.to_bytes(32, "big"), HELPFUL)
+
+    threads = [Thread(target=rate, args=(i,)) for i in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert noted.get_notes(["n1"])["n1"].n_ratings == 50
+    assert sum(1 for _ in noted.iter_ratings()) == 50
+
+
+def test_a_write_that_fails_takes_no_other_with_it(noted: Contributions) -> None:
+    with pytest.raises(StoreError):
+        noted.put_request(REQUEST)
+    noted.put_request(replace(REQUEST, request_id="r2"))
+    assert set(noted.get_requests(["r1", "r2"])) == {"r1", "r2"}
