@@ -1,20 +1,28 @@
 """The store, once per backend."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kiemchung.ports import Store
 from kiemchung.store import open_store
+from tests.postgres import new_database, running_server
 
-BACKENDS: dict[str, Callable[[Path], str]] = {"sqlite": lambda folder: f"sqlite:///{folder / 'checks.db'}"}
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a running PostgreSQL server."""
+    with running_server() as address:
+        yield address
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
-    return BACKENDS[request.param](tmp_path)
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'checks.db'}"
+    return new_database(request.getfixturevalue("postgres_server"))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The Store port: published checks with every version and origin, in SQLite."""
+"""The Store port: published checks with every version and origin, in SQLite or PostgreSQL."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,11 @@ def open_store(database: str) -> Store:
         from kiemchung.store.sqlite import open_sqlite  # SQLAlchemy takes 0.3 s to load
 
         return open_sqlite(Path(rest.removeprefix("///")))
-    raise StoreError(f"{scheme}: databases are opened by an address such as sqlite:////var/lib/kiemchung/kiemchung.db")
+    if scheme == "postgresql":
+        from kiemchung.store.postgres import open_postgres  # the same, and the driver
+
+        return open_postgres(database)
+    raise StoreError(_unknown(scheme))
 
 
 def open_contributions(database: str, today: Callable[[], str]) -> Contributions:
@@ -35,4 +39,15 @@ def open_contributions(database: str, today: Callable[[], str]) -> Contributions
         from kiemchung.store.sqlite import open_sqlite_contributions  # SQLAlchemy takes 0.3 s to load
 
         return open_sqlite_contributions(Path(rest.removeprefix("///")), today)
-    raise StoreError(f"{scheme}: databases are opened by an address such as sqlite:////var/lib/kiemchung/kiemchung.db")
+    if scheme == "postgresql":
+        from kiemchung.store.postgres import open_postgres_contributions  # the same, and the driver
+
+        return open_postgres_contributions(database, today)
+    raise StoreError(_unknown(scheme))
+
+
+def _unknown(scheme: str) -> str:
+    return (
+        f"{scheme}: databases are opened by an address such as sqlite:////var/lib/kiemchung/kiemchung.db"
+        " or postgresql://kiemchung@localhost/kiemchung"
+    )
