@@ -1,0 +1,421 @@
+"""The public Community Notes files, read and written: TSV (plain, gzip, zstd, zip) and Parquet, in any number of parts.
+
+Columns are found by name in any order (`communitynotes_columns`); unknown ones are reported and never read. A cell that
+cannot be read stops the run with its file and line. Ratings stream through in batches and end in narrow columns, 25
+bytes a rating: participant ids become codes as they are read.
+
+Source: FORMATS 3.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kiemchung.errors import InputError
+from kiemchung.formats.communitynotes_columns import (
+    ENROLLMENT,
+    HELPFUL_TAGS,
+    HELPFULNESS_LEVELS,
+    NOT_HELPFUL_TAGS,
+    NOTES,
+    RATING_SOURCES,
+    RATINGS,
+    STATUS_HISTORY,
+    STATUSES,
+    Column,
+    Kind,
+    Table,
+)
+from kiemchung.formats.communitynotes_parts import REST, Part, TableReport, bad_cell, opened
+
+#: Rows that are turned into arrays at a time.
+_BATCH_ROWS = 500_000
+#: Stands for an empty cell of an integer column, and for "never" in the start of the delay, where -1 has a meaning.
+EMPTY, EMPTY_DELAY = -1, -2
+#: Called with the table's name and the rows read so far.
+Progress = Callable[[str, int], None]
+Int64s = NDArray[np.int64]
+Strings = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRows:
+    """The notes files, a row a note, by note_id; `author` is a participant code, summary None if not asked for."""
+
+    note_id: Int64s
+    author: Int64s
+    created_at_ms: Int64s
+    post_id: Int64s
+    classification: Int64s
+    summary: Strings | None
+
+
+@dataclass(frozen=True, slots=True)
+class RatingRows:
+    """The ratings that have an answer and a known note, in file order.
+
+    Attributes:
+        note: int32, position of the rated note in the note_ids that were handed in.
+        rater: uint32, participant code.
+        value: float32 in {0, 0.5, 1}.
+        helpful_tags, not_helpful_tags: uint16, bit j = tag j in file order.
+    """
+
+    note: NDArray[np.int32]
+    rater: NDArray[np.uint32]
+    value: NDArray[np.float32]
+    created_at_ms: Int64s
+    helpful_tags: NDArray[np.uint16]
+    not_helpful_tags: NDArray[np.uint16]
+    population_sampled: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRows:
+    """The status history, a row a note, sorted by note_id; statuses are positions in STATUSES, EMPTY where empty."""
+
+    note_id: Int64s
+    author: Int64s
+    created_at_ms: Int64s
+    first_non_nmr_ms: Int64s
+    first_non_nmr_status: Int64s
+    current_ms: Int64s
+    current_status: Int64s
+    latest_non_nmr_ms: Int64s
+    most_recent_non_nmr_status: Int64s
+    lock_ms: Int64s
+    locked_status: Int64s
+    retro_lock_ms: Int64s
+    core_status: Int64s
+    expansion_status: Int64s
+    group_status: Int64s
+    decided_by: Strings
+    modeling_group: Int64s
+    most_recent_change_ms: Int64s
+    delay_start_ms: Int64s
+    multi_group_status: Int64s
+    modeling_multi_group: Int64s
+    final_scoring_minute: Int64s
+    first_delay_start_ms: Int64s
+    above_pcrh_threshold_ms: Int64s
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentRows:
+    """The enrollment, a row a participant; words are positions in their lists, EMPTY where empty."""
+
+    participant: Int64s
+    enrollment_state: Int64s
+    successful_ratings_needed: Int64s
+    last_state_change_ms: Int64s
+    last_earn_out_ms: Int64s
+    population: Int64s
+    modeling_group: Int64s
+    n_earned_out: Int64s
+
+
+class ParticipantCodes:
+    """Participant ids to whole numbers, the same over all files of a run.
+
+    Codes come in the order of reading, which threads may change; `ordered` gives the ids sorted and each code's place.
+    """
+
+    def __init__(self) -> None:
+        self._categories = pl.Categories.random()
+        self.dtype = pl.Categorical(self._categories)
+        self._keep_alive = pl.Series([], dtype=self.dtype)  # polars forgets the codes with the last column of them
+
+    def ordered(self) -> tuple[list[str], NDArray[np.int32]]:
+        """The ids in code point order, and the place of each code in that order (int32[n_codes])."""
+        ids = self._categories.to_series().cast(pl.String)
+        order = ids.arg_sort().to_numpy()
+        place = np.empty(len(order), np.int32)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        return ids.gather(order).to_list(), place
+
+    def name(self, code: int) -> str:
+        """The id of a code."""
+        return str(self._categories.to_series()[code])
+
+
+def read_notes(
+    paths: Sequence[Path], codes: ParticipantCodes, *, summaries: bool = False
+) -> tuple[NoteRows, TableReport]:
+    """All notes; exact repeats count once. `summaries` keeps the texts, which only topics need.
+
+    Raises:
+        InputError: a missing column, a cell that cannot be read, or two different rows for one note.
+    """
+    columns = [column for column in NOTES.used if summaries or column.kind is not Kind.TEXT]
+    frame, report = _read_table(paths, NOTES, columns, codes, key="noteId")
+    rows = NoteRows(
+        note_id=_ints(frame["noteId"]),
+        author=_ints(frame["noteAuthorParticipantId"]),
+        created_at_ms=_ints(frame["createdAtMillis"]),
+        post_id=_ints(frame["tweetId"]),
+        classification=_ints(frame["classification"]),
+        summary=_texts(frame["summary"]) if summaries else None,
+    )
+    return rows, report
+
+
+def read_status_history(paths: Sequence[Path], codes: ParticipantCodes) -> tuple[HistoryRows, TableReport]:
+    """The status history of all notes; exact repeats count once. Raises as `read_notes`."""
+    frame, report = _read_table(paths, STATUS_HISTORY, STATUS_HISTORY.used, codes, key="noteId")
+    delay = "timestampMillisOfNmrDueToMinStableCrhTime"
+    frame = frame.with_columns(pl.col(delay).fill_null(EMPTY_DELAY))
+    kinds = {column.name: column.kind for column in STATUS_HISTORY.used}
+    read = [_texts(frame[name]) if kinds[name] is Kind.TEXT else _ints(frame[name]) for name in kinds]
+    return HistoryRows(*read), report
+
+
+def read_enrollment(paths: Sequence[Path], codes: ParticipantCodes) -> tuple[EnrollmentRows, TableReport]:
+    """The enrollment of all participants; exact repeats count once. Raises as `read_notes`."""
+    frame, report = _read_table(paths, ENROLLMENT, ENROLLMENT.used, codes, key="participantId")
+    return EnrollmentRows(*(_ints(frame[column.name]) for column in ENROLLMENT.used)), report
+
+
+def read_ratings(
+    paths: Sequence[Path], codes: ParticipantCodes, note_ids: Int64s, progress: Progress = lambda *_: None
+) -> tuple[RatingRows, TableReport]:
+    """All ratings of the given notes (sorted ids) that have an answer, in file order; the rest are counted.
+
+    Raises:
+        InputError: a missing column, or a cell that cannot be read, with its file and line.
+    """
+    report = TableReport()
+    batches: list[tuple[NDArray[Any], ...]] = []
+    for path in paths:
+        with opened(path) as parts:
+            for part in parts:
+                for frame in _rating_batches(part, codes, report):
+                    batches.append(_rating_arrays(frame, note_ids, report))
+                    progress(RATINGS.stem, report.n_rows)
+    return RatingRows(*_joined(batches)), report
+
+
+def _rating_batches(part: Part, codes: ParticipantCodes, report: TableReport) -> Iterator[pl.DataFrame]:
+    columns, names = _columns_of(part, RATINGS, RATINGS.used, report)
+    _check_answers(part, names)
+    plan = part.scan(columns, names, as_text=False).select(*_rating_expressions(names, codes), REST)
+    try:
+        for frame in plan.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True):
+            kept = frame.filter(~pl.all_horizontal(pl.col("note_id", "rater", "created_at_ms").is_null()))
+            required = ("note_id", "rater", "created_at_ms", "helpful_tags", "not_helpful_tags")
+            if any(kept[name].null_count() for name in required) or not kept["flags_are_valid"].all():
+                raise bad_cell(part, columns)
+            yield kept
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise bad_cell(part, columns, error) from error
+
+
+def _check_answers(part: Part, names: Mapping[str, str]) -> None:
+    if "helpfulnessLevel" not in names and not {"helpful", "notHelpful"} <= names.keys():
+        message = "the column helpfulnessLevel is missing (or helpful and notHelpful); it is needed for the answers"
+        raise InputError(message, where=part.name)
+
+
+def _rating_expressions(names: Mapping[str, str], codes: ParticipantCodes) -> list[pl.Expr]:
+    flags = [pl.col(tag) for tag in (*HELPFUL_TAGS, *NOT_HELPFUL_TAGS, "helpful", "notHelpful") if tag in names]
+    bits = reduce(lambda a, b: a | b, (flag.fill_null(0) for flag in flags)) if flags else pl.lit(0)
+    return [
+        pl.col("noteId").cast(pl.Int64).alias("note_id"),
+        pl.col("raterParticipantId").cast(pl.String).cast(codes.dtype).to_physical().alias("rater"),
+        pl.col("createdAtMillis").cast(pl.Int64).alias("created_at_ms"),
+        _answer(names).alias("value"),
+        _mask(HELPFUL_TAGS, names).alias("helpful_tags"),
+        _mask(NOT_HELPFUL_TAGS, names).alias("not_helpful_tags"),
+        _sampled(names).alias("population_sampled"),
+        ((bits >= 0) & (bits <= 1)).alias("flags_are_valid"),
+    ]
+
+
+def _answer(names: Mapping[str, str]) -> pl.Expr:
+    old = pl.lit(None, pl.Float32)
+    if {"helpful", "notHelpful"} <= names.keys():
+        old = (
+            pl.when(pl.col("notHelpful") == 1).then(0.0).when(pl.col("helpful") == 1).then(1.0).cast(pl.Float32)
+        )  # one of them at most in the public data
+    if "helpfulnessLevel" not in names:
+        return old
+    level = pl.col("helpfulnessLevel").cast(pl.Enum(HELPFULNESS_LEVELS)).to_physical().cast(pl.Float32) / 2
+    return pl.coalesce(level.cast(pl.Float32), old)
+
+
+def _mask(tags: Sequence[str], names: Mapping[str, str]) -> pl.Expr:
+    bits = [pl.col(tag).cast(pl.UInt16) * (1 << j) for j, tag in enumerate(tags) if tag in names]
+    return reduce(lambda a, b: a | b, bits) if bits else pl.lit(0, pl.UInt16)
+
+
+def _sampled(names: Mapping[str, str]) -> pl.Expr:
+    if "ratingSourceBucketed" not in names:
+        return pl.lit(False)
+    source = pl.col("ratingSourceBucketed").cast(pl.Enum(RATING_SOURCES)).to_physical()
+    return (source == RATING_SOURCES.index("POPULATION_SAMPLED")).fill_null(False)
+
+
+def _rating_arrays(frame: pl.DataFrame, note_ids: Int64s, report: TableReport) -> tuple[NDArray[Any], ...]:
+    answered = frame.drop_nulls("value")
+    report.drop("no answer", len(frame) - len(answered))
+    wanted = answered["note_id"].to_numpy()
+    note = np.searchsorted(note_ids, wanted).astype(np.int32)
+    known = np.zeros(len(wanted), np.bool_)
+    inside = note < len(note_ids)
+    known[inside] = note_ids[note[inside]] == wanted[inside]
+    report.drop("note unknown to notes and status history", int(len(known) - known.sum()))
+    report.n_rows += int(known.sum())
+    names = ("rater", "value", "created_at_ms", "helpful_tags", "not_helpful_tags", "population_sampled")
+    return (note[known], *(answered[name].to_numpy()[known] for name in names))
+
+
+_RATING_TYPES = (np.int32, np.uint32, np.float32, np.int64, np.uint16, np.uint16, np.bool_)
+
+
+def _joined(batches: list[tuple[NDArray[Any], ...]]) -> Iterator[NDArray[Any]]:
+    """The batches' columns end to end, one at a time; a column's pieces are freed as soon as it is joined."""
+    columns = [list(pieces) for pieces in zip(*batches, strict=True)] if batches else [[] for _ in _RATING_TYPES]
+    batches.clear()
+    for pieces, dtype in zip(columns, _RATING_TYPES, strict=True):
+        yield np.concatenate([*pieces, np.empty(0, dtype)]).astype(dtype, copy=False)
+        pieces.clear()
+
+
+def _read_table(
+    paths: Sequence[Path], table: Table, wanted: Sequence[Column], codes: ParticipantCodes, *, key: str
+) -> tuple[pl.DataFrame, TableReport]:
+    """A small table whole, sorted by its key, with every wanted column (empty where no part has it)."""
+    report = TableReport()
+    frames: list[pl.DataFrame] = []
+    for path in paths:
+        with opened(path) as parts:
+            frames.extend(_table_part(part, table, wanted, codes, report) for part in parts)
+    frame = pl.concat(frames).drop_nulls(key)
+    once = frame.unique(maintain_order=True)
+    report.drop("repeated row", len(frame) - len(once))
+    twice = once.filter(pl.col(key).is_duplicated())
+    if len(twice):
+        name = twice[key][0] if key == "noteId" else codes.name(twice[key][0])
+        raise InputError(f"two different rows for {key} {name}; keep one", where=", ".join(report.files))
+    report.n_rows = len(once)
+    return once.sort(key), report
+
+
+def _table_part(
+    part: Part, table: Table, wanted: Sequence[Column], codes: ParticipantCodes, report: TableReport
+) -> pl.DataFrame:
+    columns, names = _columns_of(part, table, wanted, report)
+    plan = part.scan(columns, names, as_text=True).filter(~pl.all_horizontal(pl.exclude(REST).is_null()))
+    cells = [_parsed(column, codes) if column.name in names else _empty(column) for column in wanted]
+    try:
+        frame = plan.select(*cells, REST).collect().drop(REST)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise bad_cell(part, columns, error) from error
+    if any(frame[column.name].null_count() for column in columns if not column.nullable):
+        raise bad_cell(part, columns)
+    return frame
+
+
+def _columns_of(
+    part: Part, table: Table, wanted: Sequence[Column], report: TableReport
+) -> tuple[list[Column], dict[str, str]]:
+    """The wanted columns that the part has, and their names there; the rest goes to the report.
+
+    Raises:
+        InputError: a required column is missing.
+    """
+    names = part.names(table)
+    report.files.append(part.name)
+    unknown = [cell for cell in part.header if table.known_name(cell) is None]
+    report.unknown_columns.extend(cell for cell in unknown if cell not in report.unknown_columns)
+    for column in wanted:
+        if column.name in names:
+            continue
+        if column.required:
+            others = f" (or {', '.join(column.aliases)})" if column.aliases else ""
+            message = f"the column {column.name}{others} is missing; it is needed for {column.needed_for}"
+            raise InputError(message, where=part.name)
+        report.missing_columns[column.name] = column.needed_for
+    return [column for column in wanted if column.name in names], names
+
+
+def _parsed(column: Column, codes: ParticipantCodes) -> pl.Expr:
+    cell = pl.col(column.name)
+    match column.kind:
+        case Kind.TEXT:
+            return cell
+        case Kind.PARTICIPANT:
+            return cell.cast(codes.dtype).to_physical().cast(pl.Int64).alias(column.name)
+        case Kind.WORD:
+            return cell.cast(pl.Enum(column.words)).to_physical().cast(pl.Int64).alias(column.name)
+        case _:  # the reference writes some whole numbers as 1793491200000.0
+            return cell.str.strip_suffix(".0").cast(pl.Int64)
+
+
+def _empty(column: Column) -> pl.Expr:
+    return pl.lit(None, pl.String if column.kind is Kind.TEXT else pl.Int64).alias(column.name)
+
+
+def _ints(series: pl.Series) -> Int64s:
+    return series.fill_null(EMPTY).to_numpy()
+
+
+def _texts(series: pl.Series) -> Strings:
+    return np.array(series.fill_null("").to_list(), np.dtypes.StringDType())
+
+
+def status_words(statuses: NDArray[Any]) -> pl.Series:
+    """Status codes (positions in STATUSES, negative = none) as public words; none is empty."""
+    return _words(statuses, STATUSES)
+
+
+def _words(codes: NDArray[Any], words: Sequence[str]) -> pl.Series:
+    codes = np.asarray(codes, np.int64)
+    place = np.where(codes < 0, len(words), codes)
+    return pl.Series([*words, None], dtype=pl.String).gather(place)
+
+
+def write_table(folder: Path, stem: str, columns: Mapping[str, pl.Series | NDArray[Any]]) -> tuple[Path, Path]:
+    """Write stem.tsv and stem.parquet; NaN and null become empty cells, equal columns give equal bytes."""
+    frame = pl.DataFrame({name: _series(values) for name, values in columns.items()})
+    tsv, parquet = folder / f"{stem}.tsv", folder / f"{stem}.parquet"
+    frame.write_csv(tsv, separator="\t")
+    frame.write_parquet(parquet)
+    return tsv, parquet
+
+
+def _series(values: pl.Series | NDArray[Any]) -> pl.Series:
+    if isinstance(values, pl.Series):
+        return values
+    if values.dtype.kind == "T":
+        return pl.Series(values.tolist(), dtype=pl.String)
+    series = pl.Series(values)
+    return series.fill_nan(None) if values.dtype.kind == "f" else series
+
+
+def history_columns(rows: HistoryRows, ids: Strings) -> dict[str, pl.Series]:
+    """The status history under its public names; `rows.author` are positions in ids, -1 unknown."""
+    columns = {}
+    for column, name in zip(STATUS_HISTORY.used, rows.__slots__, strict=True):
+        columns[column.name] = _public(column, getattr(rows, name), ids)
+    return columns
+
+
+def _public(column: Column, values: NDArray[Any], ids: Strings) -> pl.Series:
+    if column.kind is Kind.PARTICIPANT:
+        return pl.Series([*ids.tolist(), None], dtype=pl.String).gather(np.where(values < 0, len(ids), values))
+    if column.kind is Kind.WORD:
+        return _words(values, column.words)
+    if column.kind is Kind.TEXT:
+        texts = pl.Series(values.tolist(), dtype=pl.String)
+        return texts.set(texts == "", None)
+    series = pl.Series(values, dtype=pl.Int64)
+    empty = EMPTY_DELAY if column.name == "timestampMillisOfNmrDueToMinStableCrhTime" else EMPTY
+    return series.set(series == empty, None)
