@@ -6,6 +6,7 @@
     ├── FetchError            an address could not be read, or must not be
     ├── StoreError            the database cannot be opened, read or written
     ├── LookupIndexError           the lookup index is missing, damaged or of another version
+    ├── NotAllowedError       what was asked for is not open to this contributor now; the reason is a code
     └── MissingPartError      a package, model or program that this step needs is not installed
 
 Each class has a stable `code`; the doors (CLI, web) map codes to exit codes and HTTP statuses.
@@ -66,6 +67,20 @@ class LookupIndexError(KiemchungError):
     """The lookup index is missing, damaged or made by another version; `kiemchung index` rebuilds it."""
 
     code = "index_failed"
+
+
+class NotAllowedError(KiemchungError):
+    """Something that a contributor may not do now.
+
+    Attributes:
+        reason: budget, effort, closed, not_earned, opinion, own_note, locked, not_yours, rated, no_session, unknown.
+    """
+
+    code = "not_allowed"
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class MissingPartError(KiemchungError):

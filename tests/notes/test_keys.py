@@ -9,8 +9,8 @@ def test_derive_keys_is_repeatable_and_its_keys_differ():
     salt = os.urandom(16)
     keys = derive_keys("meo xanh", salt, CHEAP)
     assert keys == derive_keys("meo xanh", salt, CHEAP)
-    assert len({keys.verifier, keys.rater, keys.author}) == 3
-    assert {len(keys.verifier), len(keys.rater), len(keys.author)} == {32}
+    every = {keys.verifier, keys.rater, keys.author, keys.asker, keys.ask_key("r1"), keys.ask_key("r2")}
+    assert (len(every), {len(key) for key in every}) == (6, {32})
 
 
 def test_derive_keys_differ_by_site_and_codename():

@@ -4,11 +4,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kiemchung.commons.settings import Settings
-from kiemchung.ports import Clock, Embedder, Store
+from kiemchung.ports import Clock, Contributions, Embedder, Store
 
 if TYPE_CHECKING:
     from kiemchung.lookup.index import LookupIndex  # type: ignore[import-not-found, unused-ignore]
@@ -44,6 +45,25 @@ class Commons:
 
         return LookupIndex.open(self.settings.index_dir, self.embedder, create=True)
 
+    @cached_property
+    def contributions(self) -> Contributions:
+        """Requests, notes and ratings, in the store's database."""
+        from kiemchung.store import open_contributions  # SQLAlchemy takes 0.3 s to load
+
+        return open_contributions(self.settings.database, lambda: today(self.clock))
+
+    @cached_property
+    def requests_index(self) -> "LookupIndex":
+        """The lookup index of claims for which a note was asked; made empty where there is none."""
+        from kiemchung.lookup.index import LookupIndex  # tantivy and faiss load here
+
+        return LookupIndex.open(self.settings.data_dir / "requests-index", self.embedder, create=True)
+
+
+def today(clock: Clock) -> str:
+    """The day in UTC, ISO 8601; all that is kept of the time of a contribution."""
+    return datetime.fromtimestamp(clock.now_ms() / 1000, tz=UTC).date().isoformat()
+
 
 @contextmanager
 def open_commons(settings: Settings) -> Iterator[Commons]:
@@ -55,7 +75,10 @@ def open_commons(settings: Settings) -> Iterator[Commons]:
     from kiemchung.store import open_store  # SQLAlchemy takes 0.3 s to load
 
     store = open_store(settings.database)
+    commons = Commons(settings, store, SystemClock())
     try:
-        yield Commons(settings, store, SystemClock())
+        yield commons
     finally:
+        if "contributions" in vars(commons):
+            commons.contributions.close()
         store.close()

@@ -1,4 +1,4 @@
-"""From a codename to three keys that nothing joins (GUARANTEES 4.4)."""
+"""From a codename to keys that nothing joins (GUARANTEES 4.4)."""
 
 import hashlib
 import hmac
@@ -6,20 +6,28 @@ from dataclasses import dataclass
 
 from argon2.low_level import Type, hash_secret_raw
 
+_LABELS = (b"kiemchung verifier", b"kiemchung rater", b"kiemchung author", b"kiemchung asker")
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """The three keys of a codename, 32 bytes each; held together only in the memory of a session.
+    """The keys of a codename, 32 bytes each; held together only in the memory of a session.
 
     Attributes:
         verifier: proves a login; stored alone.
         rater: ratings hang on it, and nothing else.
         author: notes hang on it, and nothing else.
+        asker: makes a different key for every request, so that wishes cannot be told to be of one codename.
     """
 
     verifier: bytes
     rater: bytes
     author: bytes
+    asker: bytes
+
+    def ask_key(self, request_id: str) -> bytes:
+        """What is stored of a wish for a note: 32 bytes."""
+        return hmac.digest(self.asker, request_id.encode(), hashlib.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ def derive_keys(canonical_codename: str, site_salt: bytes, cost: Argon2Cost | No
     master = hash_secret_raw(
         canonical_codename.encode(), site_salt, cost.passes, cost.memory_kib, cost.lanes, 32, Type.ID
     )
-    return Keys(*(_expand(master, label) for label in (b"kiemchung verifier", b"kiemchung rater", b"kiemchung author")))
+    return Keys(*(_expand(master, label) for label in _LABELS))
 
 
 def _expand(master: bytes, label: bytes) -> bytes:

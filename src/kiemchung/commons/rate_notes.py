@@ -1,0 +1,108 @@
+"""Ratings: what to rate next, rate, change, withdraw, and how it fared."""
+
+from dataclasses import dataclass
+from random import Random
+
+from kiemchung.commons.opening import Commons, today
+from kiemchung.commons.sessions import Session
+from kiemchung.commons.site import require_open
+from kiemchung.commons.taking_part import TakingPart, impact_of, spend
+from kiemchung.errors import InputError, NotAllowedError
+from kiemchung.model import HELPFUL_TAGS, NOT_HELPFUL_TAGS, Level, Note, NoteStatus, Rating
+from kiemchung.notes.eligibility import Action, Impact
+from kiemchung.notes.queue import Candidate, next_to_rate
+
+#: Notes looked at for the queue; they are in the order of their random ids, so any of them may come up.
+_MOST_CANDIDATES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fared:
+    """An own rating and what became of its note.
+
+    Attributes:
+        note: with its status, if it has one by now.
+    """
+
+    rating: Rating
+    note: Note | None
+
+
+def next_note(commons: Commons, session: Session, random: Random) -> Note | None:
+    """The note from whose rating most is learnt; None where this codename has rated all, or wrote them."""
+    contributions = commons.contributions
+    done = {rating.note_id for rating in contributions.ratings_of(session.keys.rater)}
+    done |= {note.note_id for note in contributions.notes_of_author(session.keys.author)}
+    notes = {
+        note.note_id: note
+        for status in (None, *NoteStatus)
+        for note in contributions.notes_by_status(status, limit=_MOST_CANDIDATES)
+        if note.note_id not in done and not (note.score and note.score.locked)
+    }
+    chosen = next_to_rate([_candidate(note) for note in notes.values()], random)
+    return notes[chosen] if chosen else None
+
+
+def rate(
+    commons: Commons,
+    taking_part: TakingPart,
+    session: Session,
+    note_id: str,
+    level: Level,
+    tags: tuple[str, ...],
+    not_tags: tuple[str, ...],
+) -> None:
+    """Rate a note, or change an own rating, until the note is locked.
+
+    Raises:
+        InputError: an unknown reason, or one that does not go with the level.
+        NotAllowedError: closed, an own note, over budget, locked or gone.
+    """
+    require_open(commons)
+    _check_tags(level, tags, not_tags)
+    if any(note.note_id == note_id for note in commons.contributions.notes_of_author(session.keys.author)):
+        raise NotAllowedError("own_note", "an own note is rated by others")
+    spend(commons, taking_part, session, Action.RATE)
+    rating = Rating(note_id, level, tags, not_tags, today(commons.clock))
+    if not commons.contributions.put_rating(session.keys.rater, rating):
+        raise NotAllowedError("locked", "this note takes no ratings any more")
+
+
+def withdraw(commons: Commons, session: Session, note_id: str) -> None:
+    """Take an own rating back.
+
+    Raises:
+        NotAllowedError: there is none, or the note is locked.
+    """
+    if not commons.contributions.delete_rating(session.keys.rater, note_id):
+        raise NotAllowedError("locked", "there is no rating of yours on this note that can still be taken back")
+
+
+def own_ratings(commons: Commons, session: Session) -> tuple[list[Fared], Impact]:
+    """A contributor's ratings with what became of the notes, and the rating impact; for nobody else's eyes."""
+    ratings = commons.contributions.ratings_of(session.keys.rater)
+    notes = commons.contributions.get_notes([rating.note_id for rating in ratings])
+    fared = [Fared(rating, notes.get(rating.note_id)) for rating in ratings]
+    return fared, impact_of(commons, session.keys.rater)
+
+
+def _candidate(note: Note) -> Candidate:
+    numbers = note.score.numbers if note.score else {}
+    missing, margin = numbers.get("missing_sides", 2), numbers.get("margin")
+    return Candidate(
+        note.note_id,
+        note.n_ratings,
+        int(missing) if isinstance(missing, int | float) else 2,
+        float(margin) if isinstance(margin, int | float) else None,
+    )
+
+
+def _check_tags(level: Level, tags: tuple[str, ...], not_tags: tuple[str, ...]) -> None:
+    for found, known in ((tags, HELPFUL_TAGS), (not_tags, NOT_HELPFUL_TAGS)):
+        for tag in found:
+            if tag not in known:
+                raise InputError(f"there is no reason {tag!r}; known are {', '.join(known)}")
+    if (level is Level.HELPFUL and not_tags) or (level is Level.NOT and tags):
+        raise InputError(
+            "the reasons do not go with the answer: helpful ones with helpful, the others with not helpful"
+        )

@@ -1,0 +1,70 @@
+"""Operators' pages and the pause. No switch here touches a note's status (G9)."""
+
+from kiemchung.commons.opening import Commons
+from kiemchung.errors import InputError, NotAllowedError
+from kiemchung.ports import Contributions
+
+#: Pages that must be filled in before notes are open, each in Vietnamese and English.
+OPERATOR_PAGES = ("who", "method", "corrections", "contact")
+LANGUAGES = ("vi", "en")
+_MAX_PAGE = 20_000
+_PAUSED = "paused"
+
+
+def page(contributions: Contributions, name: str, language: str) -> str:
+    """An operator's page as plain text; "" where it is not filled in.
+
+    Raises:
+        InputError: there is no such page.
+    """
+    _check(name, language)
+    return contributions.get_site(f"page.{name}.{language}") or ""
+
+
+def write_page(contributions: Contributions, name: str, language: str, text: str) -> None:
+    """Fill in an operator's page.
+
+    Raises:
+        InputError: no such page, or too long.
+    """
+    _check(name, language)
+    if len(text) > _MAX_PAGE:
+        raise InputError(f"page {name}: {len(text)} characters; at most {_MAX_PAGE} fit")
+    contributions.put_site(f"page.{name}.{language}", text.strip())
+
+
+def missing_pages(contributions: Contributions) -> list[str]:
+    """Pages that nobody has filled in yet, as `name.language`."""
+    return [
+        f"{name}.{language}"
+        for name in OPERATOR_PAGES
+        for language in LANGUAGES
+        if not page(contributions, name, language)
+    ]
+
+
+def pause_site(contributions: Contributions, *, paused: bool) -> None:
+    """Stop or start taking contributions; reading goes on."""
+    contributions.put_site(_PAUSED, "yes" if paused else "no")
+
+
+def is_paused(contributions: Contributions) -> bool:
+    """Whether the operator has paused the site."""
+    return contributions.get_site(_PAUSED) == "yes"
+
+
+def require_open(commons: Commons) -> None:
+    """Whether notes are open.
+
+    Raises:
+        NotAllowedError: paused, or the operator's pages are not filled in (reason `closed`).
+    """
+    if is_paused(commons.contributions):
+        raise NotAllowedError("closed", "the site is paused and takes no requests, notes or ratings; reading goes on")
+    if missing_pages(commons.contributions):
+        raise NotAllowedError("closed", "notes open once the operator has said who runs this site and how")
+
+
+def _check(name: str, language: str) -> None:
+    if name not in OPERATOR_PAGES or language not in LANGUAGES:
+        raise InputError(f"there is no page {name!r} in {language!r}; pages are {', '.join(OPERATOR_PAGES)}")
