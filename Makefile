@@ -51,8 +51,11 @@ format: $(VENV)/.dev ## rewrite to the style
 types: $(VENV)/.dev ## check types
 	$(BIN)/mypy
 
+models: $(VENV)/.dev ## train the packaged models anew from training/
+	OMP_NUM_THREADS=1 $(BIN)/python training/train_checkworthy.py
+
 lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types lock
+.PHONY: help run check-demo system test quick lint format types models lock

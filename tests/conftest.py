@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No test asserts on wall time, property tests neither; derandomised, so that a run can be repeated.
+settings.register_profile("kiemchung", deadline=None, derandomize=True)
+settings.load_profile("kiemchung")
 
 #: Data for tests and benchmarks; lies beside the checkout, is never copied into it.
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

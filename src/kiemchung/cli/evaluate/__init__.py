@@ -2,9 +2,14 @@
 
 import typer
 
+from kiemchung.cli.evaluate.sentences import sentences
+
 app = typer.Typer(no_args_is_help=True, help="Measure claims and lookup on labelled files.")
 
 
 @app.callback()
 def root() -> None:
     """Measure claims and lookup on labelled files."""
+
+
+app.command("sentences")(sentences)

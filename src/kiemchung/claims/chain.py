@@ -1,0 +1,50 @@
+"""What forwarding adds to a message: banners, calls to share, signatures. It claims nothing and is left out of claims."""
+
+import re
+import unicodedata
+
+#: Each matches folded text (lower case, no marks), so that typing without marks is caught too.
+_BANNER = (
+    r"(?:(?:fwd?|fw|re|tb|tt)(?=\s*:)|forwarded(?: many times| as received| message)*|(?:chuyen tiep|tin nhan chuyen tiep|duoc chuyen tiep)(?: nhieu lan)?"
+    r"|(?:da )?chuyen tiep tu[^:\n]{0,30}:|tin (?:cuc |sieu |rat )?(?:nong|khan|hot|gap|quan trong|dac biet)|(?:cuc |sieu )?(?:nong|hot|khan|gap)(?=\s*[!:])"
+    r"|khan cap|(?:khan|gap) lam|canh bao(?: khan(?: cap)?| moi(?: nhat)?| do)?(?=\s*[!:])|thong bao(?: khan| quan trong)?(?=\s*[!:])"
+    r"|nong hoi|moi nhan(?: duoc)?(?=\s*[!:])|copy tu[^:\n]{0,20}:|sao chep(?=\s*[!:])"
+    r"|breaking(?: news)?|urgent|important(?: notice| message)?(?=\s*[!:])|warning(?=\s*[!:])|alert(?=\s*[!:])|attention(?=\s*[!:])|must read|please read|just in(?=\s*[!:]))"
+)
+_SHARE = (
+    r"(?:(?:hay |vui long |xin |xin hay |lam on |mn |moi nguoi |cac ban |ai doc duoc |doc xong |nho |mong (?:moi nguoi|ca nha|mn) )*"
+    r"(?:chia se|share|sharing|lan toa|chuyen tiep|phat tan|gui (?:cho|toi|den|ngay|di))(?: (?:ngay|gap|manh|lien|di|giup|rong rai|nhanh|dum|cho|toi|den|moi|tat ca|ca|nguoi|nha|ban|be|"
+    r"ban be|nguoi than|gia dinh|biet|cung|cac|thong tin|tin|nay|bai|viet|hoi|nhom|nhung|minh|de|nhe|nha|nhen|a|voi|ma|tranh|phong|it nhat|10|20|15|5|ban oi|luon|yeu|thuong|quy|than|dong|"
+    r"huong|hang xom|con chau|cha me|bo me))*"
+    r"|(?:please |pls |plz |kindly |do )*(?:share|forward|fwd|pass|send|spread|copy and paste|repost|retweet)(?: (?:this|it|to|with|on|the|word|message|post|all|your|everyone|everybody|family|families|"
+    r"friends|and|loved|ones|as|many|people|you|can|possible|groups?|contacts|know|at|least|10|now|widely|immediately|care|about|please|before|they|delete|in))*)"
+)
+_COURTESY = (
+    r"(?:(?:em |con |chau )?(?:xin )?(?:chao|kinh chao|alo|a lo)(?: (?:ca nha|moi nguoi|mn|cac ban|buoi sang|anh chi|em|ban|cac bac|ca nhom|cac chi em))*"
+    r"|(?:em |minh )?(?:xin )?(?:cam on|cam on|thanks|thank you|tks|many thanks)(?: (?:moi nguoi|ca nha|mn|ban|cac ban|nhieu|da doc|nhe|a|so much|for reading|everyone|all))*"
+    r"|(?:hi|hello|hey|dear|good morning|good evening)(?: (?:all|everyone|everybody|guys|friends|folks|team))*|(?:tran trong|than men|best regards|kind regards|regards|amen|nguon\s*:?\s*(?:suu tam|tong hop|internet)|st|suu tam))"
+)
+#: A banner or call to share is short; the bound also keeps the pattern from long work on hostile text.
+_LONGEST = 160
+_EDGE = r"[\s!.:,;*\-–—>~|_#\[\]()\"'“”/]*"
+_PREFIX = re.compile(rf"{_EDGE}{_BANNER}(?![^\W_])[\s]*[!:\]\-–—|.*>]+[\s!:\]\-–—|.*>]*")
+_WHOLE = re.compile(rf"{_EDGE}(?:(?:{_BANNER}|{_SHARE}|{_COURTESY})(?![^\W_]){_EDGE})+")
+
+
+def is_boilerplate(text: str) -> bool:
+    """Whether a sentence says nothing but "forwarded", "urgent", "share now", a greeting, thanks or a signature."""
+    return len(text) <= _LONGEST and bool(_WHOLE.fullmatch(_folded(text)))
+
+
+def banner_length(text: str) -> int:
+    """How many characters of banner ("TIN NÓNG:", "Fwd:", "URGENT!!!") stand before the words of a sentence; 0 for none."""
+    folded = _folded(text)
+    place = 0
+    while banner := _PREFIX.match(folded, place):
+        place = banner.end()
+    return place
+
+
+def _folded(text: str) -> str:
+    """Lower case without marks, one character for each of the text."""
+    return "".join("d" if c in "đĐ" else unicodedata.normalize("NFD", c)[0].lower()[:1] for c in text)

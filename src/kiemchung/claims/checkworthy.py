@@ -1,0 +1,128 @@
+"""Check-worthiness: what a sentence is, how sure that is, and how much it wants checking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kiemchung.claims.chain import is_boilerplate
+from kiemchung.claims.clean import plain_text
+from kiemchung.claims.features import CUE_NAMES, cues, hashed_ngrams
+from kiemchung.model import Claim, ClaimLabel
+from kiemchung.ports import Embedder
+
+#: The order of the rows of the model's weights.
+LABELS = (ClaimLabel.CHECKABLE, ClaimLabel.OPINION, ClaimLabel.QUESTION, ClaimLabel.OTHER)
+
+#: Embedders that the model's embedding weights fit: any engine of this model.
+EMBEDDING = "multilingual-e5-small"
+
+#: Blocks of features are scaled so that one penalty suits all; chosen by 5-fold cross-validation on the training half.
+SCALE = {"embedding": 3.0, "ngrams": 1.0, "cues": 0.5}
+
+#: A claim opens a request only from this confidence on: see docs/decisions/0004.
+REQUEST_CONFIDENCE = 0.8
+
+#: What makes a checkable sentence worth a checker's time: an ordering, no probability; `make bench-claims` measures it.
+_WORTH = {"causes": 0.2, "reports": 0.1, "quantity": 0.1, "unit": 0.1, "universal": 0.05, "past": 0.05}
+_WORTH_OF_ALL = 0.45
+
+#: An author who says "I think" or speaks of fate speaks of themselves, however sure the model is.
+_VETO = ("first_person_view", "first_person_view_en", "question_mark")
+
+
+class SentenceLabel(NamedTuple):
+    """What a sentence is.
+
+    Attributes:
+        confidence: probability of `label`, 0 to 1.
+        checkworthiness: 0 to 1, to order long answers by.
+    """
+
+    label: ClaimLabel
+    confidence: float
+    checkworthiness: float
+
+
+class Weights(NamedTuple):
+    """One logistic regression over blocks of features; rows as LABELS. `embedding` is empty in the lexical model."""
+
+    embedding: NDArray[np.float32]
+    ngrams: NDArray[np.float32]
+    cues: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckworthyModel:
+    """The packaged model: with embeddings, and without for other embedders.
+
+    Attributes:
+        mean: float32[384], the mean embedding of the training sentences, taken off first.
+    """
+
+    mean: NDArray[np.float32]
+    full: Weights
+    lexical: Weights
+
+
+@cache
+def packaged_model() -> CheckworthyModel:
+    """The model in the package; `checkworthy.json` beside it says where it comes from and what it reached."""
+    with files("kiemchung.claims").joinpath("data/checkworthy.npz").open("rb") as file, np.load(file) as stored:
+        arrays = {name: stored[name].astype(np.float32) for name in stored.files}
+    parts = {kind: Weights(*(arrays[f"{kind}_{block}"] for block in Weights._fields)) for kind in ("full", "lexical")}
+    return CheckworthyModel(mean=arrays["mean"], **parts)
+
+
+def label_sentences(texts: Sequence[str], embedder: Embedder | None = None) -> list[SentenceLabel]:
+    """The label of each sentence.
+
+    Args:
+        embedder: any engine of multilingual-e5-small; with another, or none, words and cues alone decide, less well.
+    """
+    plain = [plain_text(text) for text in texts]
+    empty = [not any(map(str.isalnum, text)) or is_boilerplate(text) for text in plain]
+    asked = [text for text, skip in zip(plain, empty, strict=True) if not skip]
+    labelled = iter(_label(asked, embedder))
+    return [SentenceLabel(ClaimLabel.OTHER, 1.0, 0.0) if skip else next(labelled) for skip in empty]
+
+
+def may_open_request(claim: Claim) -> bool:
+    """Whether nobody's opinion is rated if a note is asked for on this claim (G20): stricter than being looked up."""
+    if claim.label is not ClaimLabel.CHECKABLE or claim.confidence < REQUEST_CONFIDENCE:
+        return False
+    found = dict(zip(CUE_NAMES, cues(claim.text), strict=True))
+    return len(claim.text.split()) > 2 and not any(found[name] for name in _VETO)
+
+
+def _label(texts: list[str], embedder: Embedder | None) -> list[SentenceLabel]:
+    if not texts:
+        return []
+    found_cues = np.array([cues(text) for text in texts])
+    probabilities = _probabilities(texts, found_cues, embedder)
+    worth = _WORTH_OF_ALL + found_cues @ np.array([_WORTH.get(name, 0.0) for name in CUE_NAMES], dtype=np.float32)
+    labels = []
+    for row, sentence_worth in zip(probabilities, worth, strict=True):
+        best = int(row.argmax())
+        checkworthiness = float(row[0] * min(1.0, sentence_worth))
+        labels.append(SentenceLabel(LABELS[best], round(float(row[best]), 4), round(checkworthiness, 4)))
+    return labels
+
+
+def _probabilities(texts: list[str], found_cues: NDArray[np.float32], embedder: Embedder | None) -> NDArray[np.float32]:
+    """float32[len(texts), len(LABELS)]; rows sum to 1."""
+    model = packaged_model()
+    fits = embedder is not None and embedder.name.startswith(EMBEDDING)
+    weights = model.full if fits else model.lexical
+    scores = weights.bias + SCALE["cues"] * found_cues @ weights.cues.T
+    scores += SCALE["ngrams"] * np.array([hashed_ngrams(text) for text in texts]) @ weights.ngrams.T
+    if embedder is not None and fits:
+        scores += SCALE["embedding"] * (embedder.queries(texts) - model.mean) @ weights.embedding.T
+    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+    result: NDArray[np.float32] = scores / scores.sum(axis=1, keepdims=True)
+    return result

