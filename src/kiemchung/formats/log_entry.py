@@ -70,7 +70,7 @@ def canonical(entry: dict[str, Any]) -> bytes:
 
 
 def parse_opening(line: str) -> Opening:
-    """Read one line that `render` wrote.
+    """Read one line that `render` wrote; another way to write the same is refused, so that no byte can change unseen.
 
     Raises:
         InputError: not such a line; names the entry where it can.
@@ -78,15 +78,13 @@ def parse_opening(line: str) -> Opening:
     try:
         value = json.loads(line)
         index = int(value["index"])
-    except (ValueError, KeyError, TypeError) as error:
+        salt = bytes.fromhex(value.get("salt", ""))
+        opening = Opening(index, value.get("entry"), salt)
+        same = opening.render().rstrip("\n") == line.rstrip("\n")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"not an opening of a log entry: {line[:60]!r}") from error
-    if value.get("redacted") is True:
-        return Opening(index, None)
-    entry, salt = value.get("entry"), value.get("salt")
-    try:
-        raw = bytes.fromhex(salt)
-    except (TypeError, ValueError) as error:
-        raise InputError("its salt is not hexadecimal", where=f"log entry {index}") from error
-    if not isinstance(entry, dict) or len(raw) != SALT_SIZE:
+    if not same:
+        raise InputError("its opening is not written as this log writes", where=f"log entry {index}")
+    if opening.entry is not None and (not isinstance(opening.entry, dict) or len(salt) != SALT_SIZE):
         raise InputError("its opening lacks an entry or has a salt of another length", where=f"log entry {index}")
-    return Opening(index, entry, raw)
+    return opening

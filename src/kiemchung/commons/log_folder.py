@@ -1,0 +1,164 @@
+"""The public log as a folder of static files, which any file server can serve.
+
+    checkpoint                 the newest signed checkpoint
+    key                        the log's public key (vkey)
+    tile/..., tile/entries/... hashes and leaves' data (C2SP tlog-tiles)
+    opening/000.ndjson         what stands behind the leaves, 256 to a file
+
+Only `checkpoint` says how much of the rest is valid: it is replaced last, at once. What an interrupted run left
+behind it is written over by the next.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiemchung.errors import InputError, StoreError
+from kiemchung.formats.log_entry import Opening, new_opening, parse_opening
+from kiemchung.formats.signed_note import Checkpoint, SignedCheckpoint, Signer, parse_checkpoint
+from kiemchung.formats.tiles import TILE_WIDTH, TreeBuilder, tile_path
+
+
+class LogFolder:
+    """A log that this process may append to. One writer at a time; readers read the files."""
+
+    def __init__(self, folder: Path, signer: Signer) -> None:
+        """Open the folder, or make it; `signer.name` is the log's origin.
+
+        Raises:
+            StoreError: another process writes to it, or the files do not fit the checkpoint.
+        """
+        self.folder = folder
+        self.signer = signer
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = (folder / ".lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock.close()
+            raise StoreError(f"{folder}: another process is writing this log; stop it first") from error
+        try:
+            self._tree = self._resume()
+        except (OSError, InputError) as error:
+            self._lock.close()
+            raise StoreError(f"{folder}: the log is damaged ({error}); put a backup in its place") from error
+        self._waiting: list[Opening] = []
+
+    @property
+    def size(self) -> int:
+        """Entries, those that wait for the next checkpoint included."""
+        return self._tree.size
+
+    def append(self, entries: Iterable[dict[str, Any]]) -> range:
+        """Add entries; their indexes. They count from the next `checkpoint` on."""
+        first = self._tree.size
+        for entry in entries:
+            opening = new_opening(self._tree.size, entry)
+            self._tree.append(opening.commitment())
+            self._waiting.append(opening)
+        return range(first, self._tree.size)
+
+    def checkpoint(self) -> SignedCheckpoint:
+        """Write what was appended to the disk, then the checkpoint that makes it valid."""
+        checkpoint = Checkpoint(self.signer.name, self._tree.size, self._tree.root())
+        signed = SignedCheckpoint(checkpoint, (self.signer.line(checkpoint),))
+        self._write_openings()
+        for path, content in self._tree.flush().items():
+            _replace(self.folder / path, content)
+            if ".p/" not in path:
+                shutil.rmtree(self.folder / f"{path}.p", ignore_errors=True)  # a full tile takes its parts' place
+        _replace(self.folder / "key", f"{self.signer.verifier}\n".encode())
+        _replace(self.folder / "checkpoint", signed.render().encode())
+        return signed
+
+    def redact(self, index: int, reason: dict[str, Any]) -> int:
+        """Empty an entry's opening and append the reason; the leaf stays. The index of the reason.
+
+        Raises:
+            InputError: there is no such entry.
+        """
+        if self._waiting:
+            self.checkpoint()
+        if not 0 <= index < self.size:
+            raise InputError(f"there is no log entry {index}; the log has {self.size}")
+        (place,) = self.append([{"kind": "redaction", "of": index, **reason}])
+        self.checkpoint()
+        path = self.folder / opening_path(index // TILE_WIDTH)
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        lines[index % TILE_WIDTH] = Opening(index, None).render()
+        _replace(path, "".join(lines).encode())
+        return place
+
+    def openings(self) -> Iterator[Opening]:
+        """Every entry's opening in order, up to the last checkpoint."""
+        left = self.size - len(self._waiting)
+        for bundle in range(-(-left // TILE_WIDTH)):
+            for line in (self.folder / opening_path(bundle)).read_text("utf-8").splitlines()[:left]:
+                yield parse_opening(line)
+            left -= TILE_WIDTH
+
+    def close(self) -> None:
+        """Give the lock back; what waits for a checkpoint is dropped."""
+        self._lock.close()
+
+    def _resume(self) -> TreeBuilder:
+        path = self.folder / "checkpoint"
+        if not path.exists():
+            return TreeBuilder()
+        held = parse_checkpoint(path.read_text("utf-8"))
+        if held.signed_by(self.signer.verifier) is None or held.checkpoint.origin != self.signer.name:
+            raise InputError("its checkpoint is signed with another key or has another name")
+        tree = TreeBuilder.resume(held.checkpoint.size, lambda name: (self.folder / name).read_bytes())
+        if tree.root() != held.checkpoint.root:
+            raise InputError("its tiles do not give the root of its checkpoint")
+        return tree
+
+    def _write_openings(self) -> None:
+        by_bundle: dict[int, list[Opening]] = {}
+        for opening in self._waiting:
+            by_bundle.setdefault(opening.index // TILE_WIDTH, []).append(opening)
+        for bundle, openings in by_bundle.items():
+            path = self.folder / opening_path(bundle)
+            kept = openings[0].index % TILE_WIDTH
+            before = path.read_text("utf-8").splitlines(keepends=True)[:kept] if kept else []
+            _replace(path, ("".join(before) + "".join(opening.render() for opening in openings)).encode())
+        self._waiting = []
+
+
+def opening_path(bundle: int) -> str:
+    """The file of the openings of entry bundle `bundle`."""
+    return tile_path("opening", bundle).removeprefix("tile/") + ".ndjson"
+
+
+def load_signer(path: Path, origin: str) -> Signer:
+    """The log's signing key, made at the first call; lies beside the log folder, never in it.
+
+    Raises:
+        StoreError: unreadable or not a key.
+    """
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+                file.write(Ed25519PrivateKey.generate().private_bytes_raw())
+        raw = path.read_bytes()
+        return Signer(origin, Ed25519PrivateKey.from_private_bytes(raw))
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"{path}: the log's key cannot be read ({error}); put the one of a backup in its place"
+        ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".new")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

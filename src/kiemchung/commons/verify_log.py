@@ -1,0 +1,263 @@
+"""Check a public log as a stranger: signatures, hashes, openings, and that every status follows from a scoring run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiemchung.commons.log_folder import opening_path
+from kiemchung.errors import InputError, KiemchungError
+from kiemchung.formats.log_entry import Opening, canonical, parse_opening
+from kiemchung.formats.merkle import consistency_proof, leaf_hash, root, verify_consistency, verify_inclusion
+from kiemchung.formats.signed_note import Checkpoint, SignedCheckpoint, VerifierKey, known_signatures, parse_checkpoint
+from kiemchung.formats.tiles import TILE_WIDTH, Read, TreeBuilder, decode_bundle, nodes_in_tiles, tile_path
+
+#: Troubles listed at most; a damaged log has one for every entry.
+_MOST_PROBLEMS = 200
+_SHOWN = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class LogProblem:
+    """Something that is wrong with a log; `where` names the entry or file."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+@dataclass
+class LogReport:
+    """What a verification found.
+
+    Attributes:
+        statuses: by note, the status that the log leads to.
+        kinds: how many entries of each kind; redacted ones count as `redacted`.
+        since: entries after the older checkpoint, without their numbers; empty without one.
+    """
+
+    checkpoint: Checkpoint | None = None
+    signatures: dict[str, int] = field(default_factory=dict)
+    problems: list[LogProblem] = field(default_factory=list)
+    statuses: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, int] = field(default_factory=dict)
+    since: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        """Nothing was found wrong."""
+        return not self.problems
+
+    def add(self, where: str, message: str) -> None:
+        """Note a problem; beyond a few hundred they are dropped."""
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(LogProblem(where, message))
+
+
+def verify_log(read: Read, keys: dict[str, VerifierKey], *, older: SignedCheckpoint | None = None) -> LogReport:
+    """Everything that can be checked from the files alone.
+
+    Args:
+        read: gives the bytes of a file of the log by its path; FileNotFoundError where there is none.
+        keys: by name; the one under "log" must have signed the checkpoint, the others are witnesses.
+        older: a checkpoint seen before; the log must be its continuation.
+    """
+    report = LogReport()
+    try:
+        signed = parse_checkpoint(_text(read, "checkpoint"))
+    except (KiemchungError, FileNotFoundError, UnicodeDecodeError) as error:
+        report.add("checkpoint", str(error))
+        return report
+    report.checkpoint = signed.checkpoint
+    report.signatures = known_signatures(signed, keys)
+    if "log" not in report.signatures:
+        report.add("checkpoint", "the log's key did not sign it")
+    _check_older(read, signed.checkpoint, older, keys, report)
+    leaves = _check_tree(read, signed.checkpoint, report)
+    _Replay(report, older.checkpoint.size if older else signed.checkpoint.size).run(
+        _openings(read, signed.checkpoint.size, report), leaves
+    )
+    return report
+
+
+def _check_older(
+    read: Read, new: Checkpoint, older: SignedCheckpoint | None, keys: dict[str, VerifierKey], report: LogReport
+) -> None:
+    if older is None:
+        return
+    old = older.checkpoint
+    if "log" not in known_signatures(older, keys):
+        report.add("older checkpoint", "the log's key did not sign it")
+    if old.origin != new.origin:
+        report.add("older checkpoint", f"it is of another log, {old.origin}")
+    elif old.size > new.size:
+        report.add("checkpoint", f"the log had {old.size} entries and now has {new.size}: entries were removed")
+    else:
+        try:
+            proof = consistency_proof(old.size, new.size, nodes_in_tiles(new.size, read))
+            holds = verify_consistency(old.size, new.size, old.root, new.root, proof)
+        except (KiemchungError, FileNotFoundError, IndexError) as error:
+            report.add("checkpoint", f"consistency with the older one cannot be shown ({error})")
+            return
+        if not holds:
+            report.add("checkpoint", f"it is no continuation of the one at {old.size} entries: the past was changed")
+
+
+def _check_tree(read: Read, checkpoint: Checkpoint, report: LogReport) -> list[bytes | None]:
+    """The leaves' data; every tile is made anew from them and compared."""
+    leaves: list[bytes | None] = []
+    tree = TreeBuilder()
+    for bundle in range(-(-checkpoint.size // TILE_WIDTH)):
+        width = min(TILE_WIDTH, checkpoint.size - bundle * TILE_WIDTH)
+        path = tile_path("entries", bundle, width)
+        try:
+            entries: list[bytes | None] = [*decode_bundle(read(path))]
+        except (InputError, FileNotFoundError) as error:
+            report.add(f"entries {bundle * TILE_WIDTH} to {bundle * TILE_WIDTH + width - 1}", f"{path}: {error}")
+            entries = [None] * width
+        if len(entries) != width:
+            report.add(f"entries from {bundle * TILE_WIDTH}", f"{path} holds {len(entries)} and not {width}")
+            entries = (entries + [None] * width)[:width]
+        for entry in entries:
+            tree.append(entry or b"")
+        leaves += entries
+        _compare_tiles(read, tree.flush() if width < TILE_WIDTH else _finished(tree), leaves, report)
+    _compare_tiles(read, tree.flush(), leaves, report)
+    if tree.root() != checkpoint.root:
+        report.add("checkpoint", "the entries do not give its root")
+    return leaves
+
+
+def _finished(tree: TreeBuilder) -> dict[str, bytes]:
+    """Full tiles only; the partial ones of a moment in the middle are not kept by a log."""
+    return {path: content for path, content in tree.flush().items() if ".p/" not in path}
+
+
+def _compare_tiles(read: Read, made: dict[str, bytes], leaves: list[bytes | None], report: LogReport) -> None:
+    for path, content in made.items():
+        if path.startswith("tile/entries/"):
+            continue
+        try:
+            held = read(path)
+        except FileNotFoundError:
+            report.add(path, "the tile is missing")
+            continue
+        if held != content:
+            report.add(_first_difference(path, held, content, len(leaves)), f"{path} is not what the entries give")
+
+
+def _first_difference(path: str, held: bytes, made: bytes, n_leaves: int) -> str:
+    place = (
+        next((i for i, (a, b) in enumerate(zip(held, made, strict=False)) if a != b), min(len(held), len(made))) // 32
+    )
+    level = int(path.split("/")[1])
+    index = int("".join(part.lstrip("x") for part in path.split(".p/")[0].split("/")[2:]))
+    first = (index * TILE_WIDTH + place) << (8 * level)
+    last = min(first + (1 << (8 * level)), n_leaves) - 1
+    return f"entry {first}" if first >= last else f"entries {first} to {last}"
+
+
+def _openings(read: Read, size: int, report: LogReport) -> Iterator[Opening]:
+    for bundle in range(-(-size // TILE_WIDTH)):
+        first = bundle * TILE_WIDTH
+        try:
+            lines = _text(read, opening_path(bundle)).splitlines()
+        except (FileNotFoundError, UnicodeDecodeError) as error:
+            report.add(f"entries from {first}", f"{opening_path(bundle)}: cannot be read ({error})")
+            continue
+        width = min(TILE_WIDTH, size - first)
+        if len(lines) < width:
+            report.add(f"entries from {first + len(lines)}", f"{opening_path(bundle)}: their openings are missing")
+        for offset, line in enumerate(lines[:width]):
+            try:
+                opening = parse_opening(line)
+            except (KiemchungError, RecursionError) as error:
+                report.add(f"entry {first + offset}", str(error))
+                continue
+            if opening.index != first + offset:
+                report.add(f"entry {first + offset}", f"in its place stands the opening of {opening.index}")
+                continue
+            yield opening
+
+
+class _Replay:
+    """Reads the openings in order and follows what they say."""
+
+    def __init__(self, report: LogReport, since: int) -> None:
+        self._report = report
+        self._since = since
+        self._runs: dict[str, dict[str, Any]] = {}
+        self._redacted: set[int] = set()
+        self._reasons: set[int] = set()
+
+    def run(self, openings: Iterator[Opening], leaves: list[bytes | None]) -> None:
+        """Check each opening against its leaf, and what it says against what came before."""
+        for opening in openings:
+            if opening.entry is None:
+                self._redacted.add(opening.index)
+                self._count("redacted")
+                continue
+            try:
+                fits = opening.commitment() == leaves[opening.index]
+            except KiemchungError as error:
+                self._report.add(f"entry {opening.index}", str(error))
+                continue
+            if not fits:
+                self._report.add(f"entry {opening.index}", "its text is not what was logged")
+                continue
+            self._follow(opening.index, opening.entry)
+        for index in sorted(self._redacted - self._reasons):
+            self._report.add(f"entry {index}", "it was emptied, and no later entry gives a reason")
+
+    def _follow(self, index: int, entry: dict[str, Any]) -> None:
+        kind = str(entry.get("kind", ""))
+        self._count(kind)
+        if index >= self._since:
+            self._report.since.append({key: value for key, value in entry.items() if key not in ("numbers", "proof")})
+        try:
+            if kind == "run":
+                self._runs[entry["run_id"]] = entry
+            elif kind == "status":
+                self._follow_status(index, entry)
+            elif kind == "redaction":
+                self._follow_redaction(index, entry)
+        except (KeyError, TypeError, ValueError) as error:
+            self._report.add(f"entry {index}", f"a {kind} entry without what it needs ({error!r})")
+
+    def _follow_status(self, index: int, entry: dict[str, Any]) -> None:
+        note, run = entry["note_id"], self._runs.get(entry["run_id"])
+        if run is None:
+            self._report.add(f"entry {index}", f"note {note}: its status comes from no logged scoring run")
+            return
+        if self._report.statuses.get(note) != entry["before"]:
+            self._report.add(f"entry {index}", f"note {note}: it was not {entry['before']} before")
+        leaf = leaf_hash(result_leaf(note, entry["after"], entry["rule"], entry["numbers"]))
+        proof = [bytes.fromhex(part) for part in entry["proof"]]
+        result_root = bytes.fromhex(run["result_root"])
+        if not verify_inclusion(leaf, int(entry["place"]), int(run["n_notes"]), proof, result_root):
+            self._report.add(f"entry {index}", f"note {note}: this status is not among the results of its scoring run")
+        self._report.statuses[note] = entry["after"]
+
+    def _follow_redaction(self, index: int, entry: dict[str, Any]) -> None:
+        of = int(entry["of"])
+        if not 0 <= of < index or not entry.get("rule") or not entry.get("reason"):
+            self._report.add(f"entry {index}", "a redaction without rule, reason, or an earlier entry")
+        self._reasons.add(of)
+
+    def _count(self, kind: str) -> None:
+        self._report.kinds[kind] = self._report.kinds.get(kind, 0) + 1
+
+
+def result_leaf(note_id: str, status: str, rule: str, numbers: dict[str, Any]) -> bytes:
+    """What a scoring run commits to for one note: the leaf under its `result_root`."""
+    return canonical({"note_id": note_id, "status": status, "rule": rule, "numbers": numbers})
+
+
+def tree_root(size: int, read: Read) -> bytes:
+    """The root of the first `size` entries, from a log's tiles."""
+    return root(size, nodes_in_tiles(size, read))
+
+
+def _text(read: Read, path: str) -> str:
+    return read(path).decode("utf-8")

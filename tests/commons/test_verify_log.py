@@ -1,0 +1,177 @@
+import random
+
+import pytest
+
+from kiemchung.commons.log_folder import LogFolder, load_signer
+from kiemchung.commons.verify_log import verify_log
+from kiemchung.errors import StoreError
+from kiemchung.formats.signed_note import SignedCheckpoint, parse_checkpoint
+from tests.commons.log_world import KEYS, LOG, WITNESS, files_of, make_log, reader, run_entries
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("log")
+    make_log(folder, n_notes=280).close()
+    return files_of(folder)
+
+
+def used(files):
+    """Files that the newest checkpoint stands on; parts of older ones are nobody's promise."""
+    seen = set()
+
+    def read(path):
+        seen.add(path)
+        return reader(files)(path)
+
+    verify_log(read, KEYS)
+    return sorted(seen)
+
+
+def messages(report):
+    return [str(problem) for problem in report.problems]
+
+
+def test_sound_log_leads_to_the_statuses_and_counts_its_kinds(files):
+    report = verify_log(reader(files), KEYS)
+    assert messages(report) == []
+    assert report.kinds == {"note": 279, "redacted": 1, "run": 2, "status": 285, "redaction": 1}
+    assert [note for note, status in report.statuses.items() if status == "shown"] == [f"n{i:04d}" for i in range(5)]
+
+
+def test_log_goes_on_after_a_restart_and_after_a_torn_write(tmp_path):
+    log = make_log(tmp_path, n_notes=3)
+    log.append([{"kind": "note", "note_id": "lost", "text": "never checkpointed"}])
+    log.close()
+    with (tmp_path / "opening" / "000.ndjson").open("a") as file:
+        file.write('{"index":9')
+    (tmp_path / "tile" / "0" / "000.p" / "99").write_bytes(b"torn")
+    again = LogFolder(tmp_path, LOG)
+    again.append([{"kind": "note", "note_id": "n9", "text": "kept"}])
+    again.checkpoint()
+    again.close()
+    report = verify_log(reader(files_of(tmp_path)), KEYS)
+    assert messages(report) == []
+    assert report.checkpoint.size == again.size
+
+
+def test_two_writers_are_refused(tmp_path):
+    log = LogFolder(tmp_path, LOG)
+    with pytest.raises(StoreError, match="another process is writing this log"):
+        LogFolder(tmp_path, LOG)
+    log.close()
+
+
+def test_a_damaged_log_is_not_continued(tmp_path):
+    make_log(tmp_path, n_notes=3).close()
+    tile = next((tmp_path / "tile" / "0" / "000.p").iterdir())
+    for part in (tmp_path / "tile" / "0" / "000.p").iterdir():
+        part.write_bytes(bytes(len(part.read_bytes())))
+    assert tile.exists()
+    with pytest.raises(StoreError, match="do not give the root of its checkpoint"):
+        LogFolder(tmp_path, LOG)
+
+
+def test_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    first = load_signer(tmp_path / "log.key", "log.example")
+    assert load_signer(tmp_path / "log.key", "log.example").verifier == first.verifier
+    assert (tmp_path / "log.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.slow
+def test_g10_one_thousand_mutations_are_all_detected_and_name_their_place(files):
+    draw = random.Random(7)
+    names = [name for name in used(files) if name in files]
+    missed = []
+    for number in range(1000):
+        mutated = dict(files)
+        name = draw.choice(names)
+        content = bytearray(files[name])
+        kind = draw.choice(("flip", "delete_byte", "insert", "truncate", "delete_file", "swap_lines"))
+        place = draw.randrange(len(content))
+        if kind == "flip":
+            content[place] ^= 1 << draw.randrange(8)
+        elif kind == "delete_byte":
+            del content[place]
+        elif kind == "insert":
+            content.insert(place, draw.randrange(256))
+        elif kind == "truncate":
+            del content[place:]
+        elif kind == "swap_lines" and name.startswith("opening/"):
+            lines = bytes(content).splitlines(keepends=True)
+            a, b = draw.sample(range(len(lines)), 2)
+            lines[a], lines[b] = lines[b], lines[a]
+            content = bytearray(b"".join(lines))
+        mutated[name] = bytes(content)
+        if kind == "delete_file":
+            del mutated[name]
+        if mutated == files:
+            continue
+        report = verify_log(reader(mutated), KEYS)
+        if report.is_sound or not all(p.where and p.message for p in report.problems):
+            missed.append((number, kind, name, place))
+    assert missed == []
+
+
+def test_mutated_text_names_its_entry(files):
+    mutated = dict(files)
+    lines = mutated["opening/001.ndjson"].decode().replace("Ghi chú n0260", "Ghi chú khác").encode()
+    mutated["opening/001.ndjson"] = lines
+    assert messages(verify_log(reader(mutated), KEYS)) == ["entry 260: its text is not what was logged"]
+
+
+def test_removed_opening_without_a_reason_names_its_entry(files):
+    mutated = dict(files)
+    lines = mutated["opening/000.ndjson"].decode().splitlines(keepends=True)
+    lines[17] = '{"index":17,"redacted":true}\n'
+    mutated["opening/000.ndjson"] = "".join(lines).encode()
+    assert messages(verify_log(reader(mutated), KEYS)) == [
+        "entry 17: it was emptied, and no later entry gives a reason"
+    ]
+
+
+def test_forged_status_is_found_even_when_signed(tmp_path):
+    """A hostile operator logs a status that no scoring run gave."""
+    log = make_log(tmp_path, n_notes=3)
+    run, status = run_entries(3, {"n0001": ("shown", "needs_ratings")})
+    log.append([run, {**status, "after": "not_shown"}, {**status, "run_id": "nowhere"}])
+    log.checkpoint()
+    log.close()
+    found = messages(verify_log(reader(files_of(tmp_path)), KEYS))
+    assert [message.split(": ", 1)[1].split(": ")[-1] for message in found] == [
+        "this status is not among the results of its scoring run",
+        "its status comes from no logged scoring run",
+    ]
+
+
+def test_rewritten_past_is_found_by_who_saw_the_old_checkpoint(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    make_log(one, n_notes=10).close()
+    old = parse_checkpoint((one / "checkpoint").read_text())
+    make_log(two, n_notes=11).close()
+    report = verify_log(reader(files_of(two)), KEYS, older=old)
+    assert messages(report) == ["checkpoint: it is no continuation of the one at 28 entries: the past was changed"]
+    shorter = verify_log(reader(files_of(one)), KEYS, older=parse_checkpoint((two / "checkpoint").read_text()))
+    assert messages(shorter) == ["checkpoint: the log had 30 entries and now has 28: entries were removed"]
+
+
+def test_since_lists_what_came_after_an_older_checkpoint(tmp_path):
+    log = make_log(tmp_path, n_notes=4)
+    old = parse_checkpoint((tmp_path / "checkpoint").read_text())
+    log.append([{"kind": "note", "note_id": "new", "text": "mới"}])
+    log.checkpoint()
+    log.close()
+    report = verify_log(reader(files_of(tmp_path)), KEYS, older=old)
+    assert report.since == [{"kind": "note", "note_id": "new", "text": "mới"}]
+
+
+def test_cosignatures_of_witnesses_are_named(files):
+    signed = parse_checkpoint(files["checkpoint"].decode())
+    both = SignedCheckpoint(signed.checkpoint, (*signed.lines, WITNESS.line(signed.checkpoint, time=1_800_000_000)))
+    report = verify_log(reader({**files, "checkpoint": both.render().encode()}), {**KEYS, "witness": WITNESS.verifier})
+    assert (report.is_sound, report.signatures) == (True, {"log": 0, "witness": 1_800_000_000})
+
+
+def test_log_signed_by_another_is_refused(files):
+    report = verify_log(reader(files), {"log": WITNESS.verifier})
+    assert messages(report) == ["checkpoint: the log's key did not sign it"]
