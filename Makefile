@@ -54,8 +54,11 @@ types: $(VENV)/.dev ## check types
 models: $(VENV)/.dev ## train the packaged models anew from training/
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_checkworthy.py
 
+messages: $(VENV)/.dev ## collect the sentences of page and commands into the catalogues, and compile them
+	$(BIN)/python tools/messages.py
+
 lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types models lock
+.PHONY: help run check-demo system test quick lint format types models messages lock

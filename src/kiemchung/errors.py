@@ -26,13 +26,15 @@ class InputError(KiemchungError):
 
     Attributes:
         where: file, line, field or record that the message speaks of; empty where there is only one thing.
+        reason: a short stable word that doors put into words: empty, too_long, not_text, bad_encoding.
     """
 
     code = "bad_input"
 
-    def __init__(self, message: str, *, where: str = "") -> None:
+    def __init__(self, message: str, *, where: str = "", reason: str = "") -> None:
         super().__init__(f"{where}: {message}" if where else message)
         self.where = where
+        self.reason = reason
 
 
 class SettingsError(KiemchungError):

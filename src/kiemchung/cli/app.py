@@ -7,7 +7,9 @@ import typer
 
 from kiemchung import __version__
 from kiemchung.cli import evaluate
+from kiemchung.cli.check import check_command
 from kiemchung.cli.context import Door
+from kiemchung.cli.serve import serve_command
 
 app = typer.Typer(
     name="kiemchung",
@@ -42,3 +44,5 @@ def root(
 
 
 app.add_typer(evaluate.app, name="evaluate")
+app.command("check")(check_command)
+app.command("serve")(serve_command)

@@ -34,7 +34,6 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that `serve` listens on; 0: any free one.")
     language: str = Field("", pattern="^(|vi|en)$", description="Language of the words: vi, en; empty: the reader's.")
-    max_message_bytes: int = Field(200_000, ge=1_000, le=10_000_000, description="Longest message that is checked.")
     fetch_max_bytes: int = Field(
         20_000_000, ge=1_000, le=4_000_000_000, description="Largest document read from an address, unpacked."
     )

@@ -1,1 +1,1 @@
-"""Routes: parse, call commons, render."""
+"""Routes: parse, call commons, render. `app.create_app` makes the application, `server.serve` runs it."""

@@ -1,0 +1,149 @@
+"""The application: routes, limits, headers and errors put together."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kiemchung import __version__
+from kiemchung.commons.check import Find
+from kiemchung.commons.opening import Commons
+from kiemchung.errors import KiemchungError
+from kiemchung.i18n import LANGUAGES
+from kiemchung.web import api, claims_search
+from kiemchung.web.errors import Problem, http_problem, json_error, problem_of, wants_json
+from kiemchung.web.headers import OPEN_PREFIXES, SafeHeaders, safe_headers
+from kiemchung.web.limits import BodyLimit, Workshop
+from kiemchung.web.logs import log_failure
+from kiemchung.web.pages import error_page, page_router, root_router
+
+_STATIC = Path(__file__).parent / "static"
+#: FastAPI can report bodies and errors to OpenTelemetry, even by an environment variable alone: all of it is off (G6).
+_NO_TELEMETRY: Any = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+
+
+def create_app(commons: Commons, *, workshop: Workshop | None = None, find: Find | None = None) -> FastAPI:
+    """The web application over an opened commons.
+
+    Args:
+        workshop: how much is worked on at once.
+        find: what finds checks for a text; by default what `check` uses.
+    """
+    app = FastAPI(
+        title="kiemchung",
+        version=__version__,
+        summary="Check a message against published fact-checks.",
+        license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # its page loads scripts from another origin
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=_NO_TELEMETRY,
+        middleware=[
+            Middleware(SafeHeaders),
+            Middleware(_OpenCors),
+            Middleware(BodyLimit, respond=lambda request, status: _respond(request, http_problem(status))),
+        ],
+    )
+    app.state.commons = commons
+    app.state.workshop = workshop or Workshop()
+    app.state.find = find
+    app.state.searched = commons.store.summary
+    app.add_exception_handler(KiemchungError, _on_our_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Exception, _on_mistake)
+    app.include_router(api.router)
+    app.include_router(claims_search.router)
+    app.include_router(root_router())
+    for language in LANGUAGES:
+        app.include_router(page_router(language))
+    app.mount("/static", _Static(directory=_STATIC))
+    return app
+
+
+class _Static(StaticFiles):
+    """Style and icons; addresses with a version may be kept for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        versioned = scope["query_string"] and response.status_code in (200, 304)
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if versioned else "public, max-age=86400"
+        )
+        return response
+
+
+class _OpenCors:
+    """CORS for the routes of programs alone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._open = CORSMiddleware(
+            app, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["Content-Type", "Accept-Language"]
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_open = scope["type"] == "http" and scope["path"].startswith(OPEN_PREFIXES)
+        await (self._open if is_open else self._app)(scope, receive, send)
+
+
+async def _respond(request: Request, problem: Problem) -> Response:
+    return json_error(request, problem) if wants_json(request) else await error_page(request, problem)
+
+
+async def _on_our_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, KiemchungError)
+    problem = problem_of(error)
+    if problem.status >= 500 and error.code != "busy":
+        log_failure(error, _route(request))
+    return await _respond(request, problem)
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    """What is wrong with a request, by field; never with the value, which may be the pasted text."""
+    assert isinstance(error, RequestValidationError)
+    if wants_json(request):
+        return json_error(request, invalid_problem(error))
+    return await error_page(request, http_problem(400))
+
+
+def invalid_problem(error: RequestValidationError) -> Problem:
+    """The first thing that is wrong with a request."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if isinstance(part, str))
+    known = first["loc"][-1] if first["type"] == "extra_forbidden" else None
+    where = "body" if known is not None else where
+    return Problem(400, "bad_input", f"{where}: {first['msg']}")
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    response = await _respond(request, http_problem(error.status_code))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_mistake(request: Request, error: Exception) -> Response:
+    log_failure(error, _route(request))
+    response = await _respond(request, http_problem(500))
+    response.headers.update(safe_headers(request.url.path))  # this handler stands outside of the middleware
+    return response
+
+
+def _route(request: Request) -> str:
+    return str(getattr(request.scope.get("route"), "path", ""))

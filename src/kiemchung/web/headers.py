@@ -1,0 +1,59 @@
+"""Headers of every reply: nothing from other origins, nothing framed, nothing referred, nothing kept (G8)."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noarchive",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+}
+#: Routes that other sites may read: no cookie and no login exist, so there is nothing to ride on.
+OPEN_PREFIXES = ("/api/", "/v1alpha1/")
+
+
+def safe_headers(path: str) -> dict[str, str]:
+    """The headers of a reply at this path, which is not to be stored unless its route says otherwise."""
+    open_to_all = path.startswith(OPEN_PREFIXES)
+    return {
+        **ALWAYS,
+        "Cross-Origin-Resource-Policy": "cross-origin" if open_to_all else "same-origin",
+        "Cache-Control": "no-store",
+    }
+
+
+class SafeHeaders:
+    """Adds the headers; a route may set its own Cache-Control."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in safe_headers(scope["path"]).items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_safely)

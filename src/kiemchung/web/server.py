@@ -1,0 +1,65 @@
+"""Run the application: no access log, no server header, no core dumps, one process."""
+
+import resource
+import socket
+
+import uvicorn
+
+from kiemchung import __version__
+from kiemchung.commons.check import warm_up
+from kiemchung.commons.opening import Commons
+from kiemchung.errors import SettingsError
+from kiemchung.web.app import create_app
+from kiemchung.web.logs import log, set_up_logs
+
+
+def serve(commons: Commons, host: str, port: int) -> None:
+    """Answer requests until the process is told to stop.
+
+    Raises:
+        SettingsError: the address and port cannot be listened on.
+        LookupIndexError: the lookup index cannot be read.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold what readers pasted
+    set_up_logs()
+    listener = listen(host, port)
+    shown_host, shown_port = listener.getsockname()[:2]
+    app = create_app(commons)
+    warm_up(commons)
+    searched = commons.store.summary()
+    log("serving", host=shown_host, port=shown_port, version=__version__, n_reviews=searched["n_reviews"])
+    uvicorn.Server(configure(app)).run(sockets=[listener])
+
+
+def configure(app: object) -> uvicorn.Config:
+    """uvicorn as G7 wants it. Behind a proxy nothing is read from its headers: no address is ever needed."""
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        log_config=None,
+        log_level="warning",
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=10,
+        ws="none",
+        lifespan="off",
+        limit_concurrency=256,
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket, before anything heavy is loaded."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise SettingsError(
+            f"cannot listen on {host} port {port} ({error}); choose another with --host and --port"
+        ) from error
+    listener.listen(128)
+    return listener
