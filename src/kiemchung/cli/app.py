@@ -9,6 +9,7 @@ from kiemchung import __version__
 from kiemchung.cli import evaluate
 from kiemchung.cli.check import check_command
 from kiemchung.cli.context import Door
+from kiemchung.cli.doctor import doctor
 from kiemchung.cli.serve import serve_command
 
 app = typer.Typer(
@@ -46,3 +47,4 @@ def root(
 app.add_typer(evaluate.app, name="evaluate")
 app.command("check")(check_command)
 app.command("serve")(serve_command)
+app.command("doctor")(doctor)
