@@ -75,6 +75,13 @@ class Fetcher(Protocol):
             FetchError: refused, unreachable, too slow, too large, or answered with an error status.
         """
 
+    def may_crawl(self, url: str) -> bool:
+        """Whether the site lets programs read an address that we found ourselves (robots.txt).
+
+        Raises:
+            FetchError: the address is refused.
+        """
+
 
 class Ocr(Protocol):
     """Pictures to text. Comes with the issue on screenshots."""

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kiemchung.commons.settings import Settings
-from kiemchung.ports import Clock, Contributions, Embedder, Store
+from kiemchung.ports import Clock, Contributions, Embedder, Fetcher, Store
 
 if TYPE_CHECKING:
-    from kiemchung.lookup.index import LookupIndex  # type: ignore[import-not-found, unused-ignore]
+    from kiemchung.lookup.index import LookupIndex
 
 
 class SystemClock:
@@ -44,6 +44,17 @@ class Commons:
         from kiemchung.lookup.index import LookupIndex  # tantivy and faiss load here
 
         return LookupIndex.open(self.settings.index_dir, self.embedder, create=True)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """Reads public addresses, within the bounds of the settings."""
+        from kiemchung.fetch import SafeFetcher  # the HTTP client loads here
+
+        return SafeFetcher(
+            max_bytes=self.settings.fetch_max_bytes,
+            timeout_seconds=self.settings.fetch_timeout_seconds,
+            delay_seconds=self.settings.fetch_delay_seconds,
+        )
 
     @cached_property
     def contributions(self) -> Contributions:

@@ -1,1 +1,0 @@
-"""The Fetcher port: polite, bounded reading of public addresses."""
