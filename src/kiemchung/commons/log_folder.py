@@ -89,16 +89,16 @@ class LogFolder:
         (place,) = self.append([{"kind": "redaction", "of": index, **reason}])
         self.checkpoint()
         path = self.folder / opening_path(index // TILE_WIDTH)
-        lines = path.read_text("utf-8").splitlines(keepends=True)
+        lines = path.read_bytes().splitlines(keepends=True)
         lines[index % TILE_WIDTH] = Opening(index, None).render()
-        _replace(path, "".join(lines).encode())
+        _replace(path, b"".join(lines))
         return place
 
     def openings(self) -> Iterator[Opening]:
         """Every entry's opening in order, up to the last checkpoint."""
         left = self.size - len(self._waiting)
         for bundle in range(-(-left // TILE_WIDTH)):
-            for line in (self.folder / opening_path(bundle)).read_text("utf-8").splitlines()[:left]:
+            for line in (self.folder / opening_path(bundle)).read_bytes().split(b"\n")[:left]:
                 yield parse_opening(line)
             left -= TILE_WIDTH
 
@@ -125,8 +125,8 @@ class LogFolder:
         for bundle, openings in by_bundle.items():
             path = self.folder / opening_path(bundle)
             kept = openings[0].index % TILE_WIDTH
-            before = path.read_text("utf-8").splitlines(keepends=True)[:kept] if kept else []
-            _replace(path, ("".join(before) + "".join(opening.render() for opening in openings)).encode())
+            before = path.read_bytes().splitlines(keepends=True)[:kept] if kept else []
+            _replace(path, b"".join(before) + b"".join(opening.render() for opening in openings))
         self._waiting = []
 
 

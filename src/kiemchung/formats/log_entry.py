@@ -7,6 +7,7 @@ the reason.
 
 import hashlib
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -19,18 +20,26 @@ from kiemchung.errors import InputError
 SALT_SIZE = 16
 
 
+_LINE = re.compile(rb'\{"index":(0|[1-9][0-9]*),(?:"redacted":true|"salt":"([0-9a-f]{32})","entry":(\{.*\}))\}')
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What stands behind a leaf.
 
     Attributes:
-        entry: None after a redaction.
+        text: the entry as canonical JSON, the very bytes that were committed to; None after a redaction.
         salt: empty after a redaction.
     """
 
     index: int
-    entry: dict[str, Any] | None
+    text: bytes | None
     salt: bytes = b""
+
+    @property
+    def entry(self) -> dict[str, Any] | None:
+        """The entry, read from its text; None after a redaction."""
+        return None if self.text is None else json.loads(self.text)
 
     def commitment(self) -> bytes:
         """The leaf's data, 32 bytes.
@@ -38,23 +47,20 @@ class Opening:
         Raises:
             InputError: the opening is redacted, so only the leaf itself can say.
         """
-        if self.entry is None:
+        if self.text is None:
             raise InputError("its opening was redacted", where=f"log entry {self.index}")
-        return hashlib.sha256(self.salt + canonical(self.entry)).digest()
+        return hashlib.sha256(self.salt + self.text).digest()
 
-    def render(self) -> str:
+    def render(self) -> bytes:
         """One line of JSON."""
-        value: dict[str, Any] = {"index": self.index}
-        if self.entry is None:
-            value["redacted"] = True
-        else:
-            value |= {"salt": self.salt.hex(), "entry": self.entry}
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+        if self.text is None:
+            return b'{"index":%d,"redacted":true}\n' % self.index
+        return b'{"index":%d,"salt":"%s","entry":%s}\n' % (self.index, self.salt.hex().encode(), self.text)
 
 
 def new_opening(index: int, entry: dict[str, Any]) -> Opening:
     """An entry with a fresh salt."""
-    return Opening(index, entry, secrets.token_bytes(SALT_SIZE))
+    return Opening(index, canonical(entry), secrets.token_bytes(SALT_SIZE))
 
 
 def canonical(entry: dict[str, Any]) -> bytes:
@@ -69,22 +75,23 @@ def canonical(entry: dict[str, Any]) -> bytes:
         raise InputError(f"log entry cannot be written canonically: {error}") from error
 
 
-def parse_opening(line: str) -> Opening:
-    """Read one line that `render` wrote; another way to write the same is refused, so that no byte can change unseen.
+def parse_opening(line: bytes) -> Opening:
+    """Read one line that `render` wrote, without its line end.
+
+    Another way to write the same is refused, and the entry's bytes are kept as they stand, so that no byte can
+    change unseen.
 
     Raises:
-        InputError: not such a line; names the entry where it can.
+        InputError: not such a line.
     """
+    found = _LINE.fullmatch(line)
+    if not found:
+        raise InputError(f"not an opening of a log entry: {line[:60]!r}")
+    index, salt, text = found.groups()
+    if text is None:
+        return Opening(int(index), None)
     try:
-        value = json.loads(line)
-        index = int(value["index"])
-        salt = bytes.fromhex(value.get("salt", ""))
-        opening = Opening(index, value.get("entry"), salt)
-        same = opening.render().rstrip("\n") == line.rstrip("\n")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"not an opening of a log entry: {line[:60]!r}") from error
-    if not same:
-        raise InputError("its opening is not written as this log writes", where=f"log entry {index}")
-    if opening.entry is not None and (not isinstance(opening.entry, dict) or len(salt) != SALT_SIZE):
-        raise InputError("its opening lacks an entry or has a salt of another length", where=f"log entry {index}")
-    return opening
+        json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError("its opening is not JSON", where=f"log entry {int(index)}") from error
+    return Opening(int(index), text, bytes.fromhex(salt.decode()))

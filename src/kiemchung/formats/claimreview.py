@@ -1,0 +1,281 @@
+"""ClaimReview (schema.org) <-> the noun: objects of JSON-LD, wherever they stand in a document.
+
+Source: schema.org/ClaimReview; what publishers make of it, from their pages.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kiemchung.formats.records import Accepted, Record, Rejected, cut
+from kiemchung.formats.values import (
+    addresses_in,
+    first_address,
+    host_of,
+    is_web_address,
+    iso_date,
+    language_tag,
+    objects_in,
+    text_of,
+    tidy_address,
+)
+from kiemchung.model import ClaimReview, ReviewRating
+
+JsonObject = dict[str, Any]
+#: Nesting deeper than this is no page's markup.
+_MAX_DEPTH = 60
+_PERSONS_PAGE = re.compile(r"(?i)/@?(?:authors?|profiles?|staff|people|team|autor(?:es)?|auteurs?|reporters?|tac-gia)/")
+_ORGANISATIONS = ("organization", "newsmediaorganization", "corporation", "ngo", "educationalorganization", "brand")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a document says around a ClaimReview, for what the object itself leaves out.
+
+    Attributes:
+        url: the page's own address; empty for dumps.
+        by_id: the document's objects by `@id`, to follow references.
+    """
+
+    url: str = ""
+    language: str = "und"
+    title: str = ""
+    site_name: str = ""
+    published: str | None = None
+    by_id: Mapping[str, JsonObject] = field(default_factory=dict)
+
+
+def types_of(node: JsonObject) -> set[str]:
+    """An object's types, lower case, without vocabulary: `https://schema.org/ClaimReview` -> `claimreview`."""
+    value = node.get("@type", node.get("type"))
+    names = value if isinstance(value, list) else [value]
+    return {name.strip().rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for name in names if isinstance(name, str)}
+
+
+def is_claim_review(node: JsonObject) -> bool:
+    """Whether an object is a ClaimReview, by its type or, in dumps without types, by its claim."""
+    types = types_of(node)
+    return "claimreview" in types or ("claimReviewed" in node and not types & {"mediareview", "claim"})
+
+
+def find_reviews(value: Any, _depth: int = 0) -> Iterator[JsonObject]:
+    """Every ClaimReview in a value of JSON, in order, at whatever depth it stands."""
+    if _depth > _MAX_DEPTH:
+        return
+    if isinstance(value, dict):
+        if is_claim_review(value):
+            yield value
+        for part in value.values():
+            if isinstance(part, dict | list):
+                yield from find_reviews(part, _depth + 1)
+    elif isinstance(value, list):
+        for part in value:
+            yield from find_reviews(part, _depth + 1)
+
+
+def collect_ids(value: Any, _depth: int = 0) -> dict[str, JsonObject]:
+    """A document's objects by `@id`; of several with one id, the fullest."""
+    found: dict[str, JsonObject] = {}
+    if _depth > _MAX_DEPTH:
+        return found
+    for node in objects_in(value):
+        identity = node.get("@id")
+        if isinstance(identity, str) and len(node) > 1:
+            found[identity] = node
+        for part in node.values():
+            if isinstance(part, dict | list):
+                for key, other in collect_ids(part, _depth + 1).items():
+                    if len(other) > len(found.get(key, ())):
+                        found[key] = other
+    return found
+
+
+def read_claim_review(node: JsonObject, where: str, around: Surroundings, *, repaired: bool = False) -> Record:
+    """One ClaimReview object as a check, or why it cannot be one."""
+    reader = _Reader(node, around)
+    claim = reader.claim()
+    if not claim:
+        return Rejected("no_claim", "claimReviewed is missing or empty", where, cut(str(node)))
+    rating = reader.rating()
+    verdict = verdict_of(rating)
+    if not verdict:
+        return Rejected("no_verdict", "reviewRating has neither words nor a number", where, cut(str(node)))
+    url = reader.url()
+    if not url:
+        return Rejected("no_url", "url is missing or empty", where, cut(str(node)))
+    url = tidy_address(url)
+    if not is_web_address(url):
+        return Rejected("bad_url", f"{url[:200]} is no http(s) address", where, cut(str(node)))
+    return Accepted(reader.review(claim, verdict, url, rating), where, repaired)
+
+
+def verdict_of(rating: ReviewRating) -> str:
+    """What the publisher calls it; without words the number with its scale, `2 (1–5)`."""
+    if rating.alternate_name or not rating.rating_value:
+        return rating.alternate_name
+    if rating.best_rating and rating.worst_rating:
+        return f"{rating.rating_value} ({rating.worst_rating}–{rating.best_rating})"
+    return rating.rating_value
+
+
+class _Reader:
+    """Reads one object; follows references into the document that it came from."""
+
+    def __init__(self, node: JsonObject, around: Surroundings) -> None:
+        self.node = node
+        self.around = around
+        self.language = self._language()
+
+    def review(self, claim: str, verdict: str, url: str, rating: ReviewRating) -> ClaimReview:
+        node, item = self.node, self._item()
+        return ClaimReview(
+            claim=claim,
+            verdict=verdict,
+            url=url,
+            publisher=self._publisher() or host_of(url),
+            publisher_site=host_of(url),
+            published=self._date(node.get("datePublished"))
+            or self._date(node.get("dateCreated"))
+            or self.around.published,
+            language=self.language,
+            title=text_of(node.get("headline")) or text_of(node.get("name")) or self.around.title,
+            explanation=text_of(node.get("reviewBody")) or text_of(node.get("description")) or rating.explanation,
+            rating=rating,
+            claimant=", ".join(name for name in map(text_of, self._all(item.get("author"))) if name),
+            claim_date=self._date(item.get("datePublished")),
+            appearances=self._appearances(item),
+            corrections=tuple(text for part in self._all(node.get("correction")) if (text := text_of(part))),
+            modified=self._date(node.get("dateModified")),
+        )
+
+    def claim(self) -> str:
+        item = self._item()
+        named = item.get("name") if "claim" in types_of(item) else None
+        return text_of(self.node.get("claimReviewed")) or text_of(named)
+
+    def url(self) -> str:
+        for value in (self.node.get("url"), self.node.get("mainEntityOfPage"), self.around.url):
+            if address := first_address(value, self.around.url):
+                return address
+        return ""
+
+    def rating(self) -> ReviewRating:
+        value = self.node.get("reviewRating")
+        found = next((self._whole(part) for part in objects_in(value)), None)
+        if found is None:
+            words = text_of(value)
+            return ReviewRating(rating_value=words) if words.isdigit() else ReviewRating(alternate_name=words)
+        words = text_of(found.get("alternateName"))
+        number = text_of(found.get("ratingValue"))
+        return ReviewRating(
+            alternate_name=words or ("" if number else text_of(found.get("name")) or text_of(found.get("description"))),
+            rating_value=number,
+            best_rating=text_of(found.get("bestRating")),
+            worst_rating=text_of(found.get("worstRating")),
+            explanation=text_of(found.get("ratingExplanation")),
+        )
+
+    def _language(self) -> str:
+        own = language_tag(self.node.get("inLanguage"))
+        return own if own != "und" else self.around.language
+
+    def _date(self, value: Any) -> str | None:
+        return iso_date(value, day_first=self.language.split("-")[0] == "vi")
+
+    def _publisher(self) -> str:
+        """The desk: an organisation before its umbrella, and never a person where anything else is named."""
+        authors = self._all(self.node.get("author"))
+        desks = [part for part in authors if isinstance(part, dict) and _is_desk(part)]
+        unsaid = [part for part in authors if not (isinstance(part, dict) and types_of(part))]
+        publishers = [*self._all(self.node.get("publisher")), *self._all(self.node.get("sourceOrganization"))]
+        for part in (*desks, *publishers, *unsaid):
+            if name := text_of(part):
+                return name
+        return self.around.site_name
+
+    def _appearances(self, item: JsonObject) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for key in ("firstAppearance", "appearance", "url"):
+            for part in self._all(item.get(key)):
+                found.update(dict.fromkeys(addresses_in(part)))
+        return tuple(found)
+
+    def _item(self) -> JsonObject:
+        """What was reviewed; a CreativeWork around the Claim gives way to it."""
+        for part in self._all(self.node.get("itemReviewed")):
+            if isinstance(part, dict):
+                return part
+        return {}
+
+    def _all(self, value: Any) -> list[Any]:
+        return [
+            self._whole(part) if isinstance(part, dict) else part
+            for part in (value if isinstance(value, list) else [value])
+        ]
+
+    def _whole(self, part: JsonObject) -> JsonObject:
+        """The object, with what the document says elsewhere under its `@id`."""
+        identity = part.get("@id")
+        elsewhere = self.around.by_id.get(identity) if isinstance(identity, str) else None
+        return {**elsewhere, **part} if elsewhere and elsewhere is not part else part
+
+
+def _is_desk(author: JsonObject) -> bool:
+    """Whether an author is an organisation; some sites call their writers that, so their pages' addresses decide."""
+    address = first_address(author.get("url")) or first_address(author.get("@id"))
+    return bool(types_of(author) & set(_ORGANISATIONS)) and not _PERSONS_PAGE.search(address)
+
+
+def read_value(
+    value: Any, where: str, around: Surroundings | None = None, *, repaired: bool = False
+) -> Iterator[Record]:
+    """Every ClaimReview in a value of JSON as a check, or why it cannot be one."""
+    around = around or Surroundings()
+    if isinstance(value, dict | list) and not around.by_id:
+        around = replace(around, by_id=collect_ids(value))
+    for node in find_reviews(value):
+        yield read_claim_review(node, where, around, repaired=repaired)
+
+
+def render_claim_review(review: ClaimReview) -> JsonObject:
+    """A check as a ClaimReview object for JSON-LD; reading it gives the check again."""
+    node: JsonObject = {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "url": review.url,
+        "claimReviewed": review.claim,
+        "author": {"@type": "Organization", "name": review.publisher},
+        "reviewRating": _render_rating(review.rating),
+    }
+    optional = {
+        "datePublished": review.published,
+        "dateModified": review.modified,
+        "headline": review.title,
+        "description": review.explanation if review.explanation != review.rating.explanation else "",
+        "inLanguage": review.language if review.language != "und" else "",
+        "correction": [{"@type": "CorrectionComment", "text": text} for text in review.corrections],
+        "itemReviewed": _render_item(review),
+    }
+    return node | {key: value for key, value in optional.items() if value}
+
+
+def _render_rating(rating: ReviewRating) -> JsonObject:
+    values = {
+        "alternateName": rating.alternate_name,
+        "ratingValue": rating.rating_value,
+        "bestRating": rating.best_rating,
+        "worstRating": rating.worst_rating,
+        "ratingExplanation": rating.explanation,
+    }
+    return {"@type": "Rating"} | {key: value for key, value in values.items() if value}
+
+
+def _render_item(review: ClaimReview) -> JsonObject:
+    values = {
+        "author": {"@type": "Thing", "name": review.claimant} if review.claimant else None,
+        "datePublished": review.claim_date,
+        "appearance": [{"@type": "CreativeWork", "url": url} for url in review.appearances],
+    }
+    filled = {key: value for key, value in values.items() if value}
+    return {"@type": "Claim", **filled} if filled else {}
