@@ -110,6 +110,9 @@ class Store(Protocol):
     def iter_reviews(self, *, changed_since: int = 0) -> Iterator[tuple[int, StoredReview]]:
         """All current checks in a stable order, each with its change number (rises with every change)."""
 
+    def ids_of_publisher(self, site: str) -> list[str]:
+        """The ids of one publisher's checks, the newest by its own dates first, undated ones last; twins left out."""
+
     def summary(self) -> dict[str, Any]:
         """`n_reviews`, `n_publishers`, `as_of` (ISO 8601 or None), `last_change`."""
 

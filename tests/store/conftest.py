@@ -17,17 +17,25 @@ def postgres_server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite", "quick", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which store; `quick` is the one of short processes, over SQLite."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
-    if request.param == "sqlite":
+    if backend != "postgresql":
         return f"sqlite:///{tmp_path / 'checks.db'}"
     return new_database(request.getfixturevalue("postgres_server"))
 
 
 @pytest.fixture
-def store(database: str) -> Iterator[Store]:
+def store(backend: str, database: str) -> Iterator[Store]:
     """An empty store."""
-    store = open_store(database)
+    if backend == "quick":
+        open_store(database).close()  # it reads what is there already
+    store = open_store(database, quick=backend == "quick")
     yield store
     store.close()

@@ -239,3 +239,16 @@ def test_store_shows_each_check_once_and_repeats_add_nothing(
     before = (store.summary(), list(store.iter_reviews()))
     assert {change.kind for change in store.put_reviews(last.values())} <= {"same"}
     assert (store.summary(), list(store.iter_reviews())) == before
+
+
+def test_store_lists_a_publishers_checks_newest_first_without_twins(store: Store) -> None:
+    days = ("2026-01-02", None, "2026-03-01", "2025-12-31T10:00:00Z")
+    for number, day in enumerate(days):
+        put(
+            store, replace(CHECK, claim=f"Cầu số {number} đã sập.", url=f"https://desk.example/{number}", published=day)
+        )
+    put(store, replace(CHECK, claim="Của bàn khác.", url="https://other.example/1", publisher_site="other.example"))
+
+    found = store.get_reviews(store.ids_of_publisher("desk.example"))
+    assert [each.review.published for each in found.values()] == [days[2], days[0], days[3], None]
+    assert store.ids_of_publisher("nobody.example") == []

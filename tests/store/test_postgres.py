@@ -4,7 +4,7 @@ from sqlalchemy import create_engine, inspect
 from kiemchung.errors import StoreError
 from kiemchung.store import open_store
 from kiemchung.store.migrate import _migrate
-from kiemchung.store.schema import REVISION
+from kiemchung.store.revision import REVISION
 from tests.postgres import new_database
 
 pytestmark = pytest.mark.postgres

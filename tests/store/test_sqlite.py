@@ -9,7 +9,8 @@ from sqlalchemy import create_engine
 from kiemchung.errors import StoreError
 from kiemchung.store import open_store
 from kiemchung.store.migrate import _migrate
-from kiemchung.store.schema import REVISION, metadata
+from kiemchung.store.revision import REVISION
+from kiemchung.store.schema import metadata
 
 
 def opened(path: Path) -> None:

@@ -69,6 +69,11 @@ class MemoryStore:
     def iter_reviews(self, *, changed_since: int = 0) -> Iterator[tuple[int, StoredReview]]:
         yield from enumerate(self.reviews.values(), 1)
 
+    def ids_of_publisher(self, site: str) -> list[str]:
+        of_site = [each for each in self.reviews.values() if each.review.publisher_site == site]
+        of_site.sort(key=lambda each: (each.review.published or "", each.review_id), reverse=True)
+        return [each.review_id for each in of_site]
+
     def summary(self) -> dict[str, Any]:
         sites = {each.review.publisher_site for each in self.reviews.values()}
         as_of = ORIGIN.imported_at if self.reviews else None

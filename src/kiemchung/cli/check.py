@@ -64,7 +64,7 @@ def check_command(
     from kiemchung.i18n import open_words, terminal_language
     from kiemchung.i18n.documents import answer_document
 
-    with door(context).commons(language=language) as commons:
+    with door(context).commons(quick=True, language=language) as commons:
         words = open_words(commons.settings.language or terminal_language())
         answer = check(commons, read_source(commons, source))
     if as_json:

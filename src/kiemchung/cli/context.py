@@ -27,11 +27,11 @@ class Door:
         return load_settings({"data_dir": self.data_dir, **options}, config=self.config)
 
     @contextmanager
-    def commons(self, **options: object) -> Iterator["Commons"]:
-        """The wiring for this call."""
+    def commons(self, *, quick: bool = False, **options: object) -> Iterator["Commons"]:
+        """The wiring for this call; quick for one that only looks checks up."""
         from kiemchung.commons.opening import open_commons  # loads the settings' and the store's libraries
 
-        with open_commons(self.settings(**options)) as commons:
+        with open_commons(self.settings(**options), quick=quick) as commons:
             yield commons
 
 

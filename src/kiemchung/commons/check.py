@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kiemchung.commons.verdicts import verdicts_disagree
-from kiemchung.errors import InputError, MissingPartError
+from kiemchung.errors import InputError
 from kiemchung.model import Answer, Claim, ClaimAnswer, ClaimLabel, Decision, FoundReview, Match
-from kiemchung.ports import Fetcher
 
 if TYPE_CHECKING:
     from kiemchung.commons.opening import Commons
@@ -99,15 +98,8 @@ def read_page(commons: "Commons", address: str) -> str:
         FetchError: the address is refused or cannot be read.
         InputError: what is there is not text.
     """
-    fetched = _fetcher(commons).get(address)
+    fetched = commons.fetcher.get(address)
     return read_document(fetched.content, html=fetched.content_type in _HTML_TYPES or None, charset=fetched.charset)
-
-
-def _fetcher(commons: "Commons") -> Fetcher:
-    fetcher: Fetcher | None = getattr(commons, "fetcher", None)
-    if fetcher is None:
-        raise MissingPartError("addresses cannot be read by this version; give the text itself")
-    return fetcher
 
 
 def read_document(content: bytes, *, html: bool | None = None, charset: str | None = None) -> str:

@@ -77,15 +77,18 @@ def today(clock: Clock) -> str:
 
 
 @contextmanager
-def open_commons(settings: Settings) -> Iterator[Commons]:
+def open_commons(settings: Settings, *, quick: bool = False) -> Iterator[Commons]:
     """The parts for these settings, given back at the end.
+
+    Args:
+        quick: for a short process that looks a few checks up, in one thread.
 
     Raises:
         StoreError: the database cannot be opened.
     """
     from kiemchung.store import open_store  # SQLAlchemy takes 0.3 s to load
 
-    store = open_store(settings.database)
+    store = open_store(settings.database, quick=quick)
     commons = Commons(settings, store, SystemClock())
     try:
         yield commons

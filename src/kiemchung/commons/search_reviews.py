@@ -106,8 +106,10 @@ def _holds(stored: StoredReview, asked: set[str]) -> bool:
 
 
 def _by_date(commons: Commons, site: str) -> Iterator[StoredReview]:
-    of_site = [stored for _, stored in commons.store.iter_reviews() if stored.review.publisher_site == site]
-    yield from sorted(of_site, key=lambda stored: (stored.review.published or "", stored.review_id), reverse=True)
+    ids = commons.store.ids_of_publisher(site)
+    for start in range(0, len(ids), _DEPTH):
+        stored = commons.store.get_reviews(ids[start : start + _DEPTH])
+        yield from stored.values()
 
 
 def _site(host: str) -> str:

@@ -7,13 +7,20 @@ from kiemchung.errors import StoreError
 from kiemchung.ports import Contributions, Store
 
 
-def open_store(database: str) -> Store:
+def open_store(database: str, *, quick: bool = False) -> Store:
     """The store at a database address such as `sqlite:///checks.db`, made or migrated where needed.
+
+    Args:
+        quick: for a short process that looks a few checks up; see `quick.py`.
 
     Raises:
         StoreError: an address of an unknown kind, or a database that is damaged, locked or of a newer version.
     """
     scheme, _, rest = database.partition(":")
+    if quick and scheme == "sqlite" and rest.startswith("///"):
+        from kiemchung.store.quick import open_quick  # a server has no use for it
+
+        return open_quick(Path(rest.removeprefix("///")), lambda: open_store(database))
     if scheme == "sqlite" and rest.startswith("///"):
         from kiemchung.store.sqlite import open_sqlite  # SQLAlchemy takes 0.3 s to load
 

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from kiemchung.errors import StoreError
 from kiemchung.store import contributions_schema as _contributions  # noqa: F401  declares its tables on metadata
-from kiemchung.store.schema import REVISION, metadata, state
+from kiemchung.store.revision import REVISION
+from kiemchung.store.schema import metadata, state
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 

@@ -17,9 +17,6 @@ from sqlalchemy import (
     Text,
 )
 
-#: The newest migration; a database that says otherwise is migrated, or refused where it is newer.
-REVISION = "0002"
-
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",

@@ -84,6 +84,13 @@ class SqlStore:
                 return
             changed_since = page[-1].change
 
+    def ids_of_publisher(self, site: str) -> list[str]:
+        """The ids of one publisher's checks, the newest by its own dates first, undated ones last; twins left out."""
+        query = _held_query().where(reviews.c.publisher_site == site, reviews.c.twin_of.is_(None))
+        with self._read() as connection:
+            dated = [(decode(row.content).published or "", row.review_id) for row in connection.execute(query)]
+        return [review_id for _, review_id in sorted(dated, reverse=True)]
+
     def summary(self) -> dict[str, Any]:
         """`n_reviews`, `n_publishers`, `as_of` (ISO 8601 or None), `last_change`; cheap at any size."""
         with self._read() as connection:
