@@ -188,6 +188,9 @@ class Contributions(Protocol):
     def open_requests(self, *, limit: int, offset: int = 0) -> list[Request]:
         """Requests without a shown note, most asked first."""
 
+    def iter_requests(self) -> Iterator[Request]:
+        """Every request, by id; for rebuilding the index of requests."""
+
     def put_note(self, note_id: str, request_id: str, author: bytes, draft: NoteDraft, day: str) -> None:
         """Keep a new note."""
 

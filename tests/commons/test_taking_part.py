@@ -10,20 +10,16 @@ import pytest
 
 from kiemchung.commons import rate_notes, site, write_notes
 from kiemchung.commons.effort import WAIT_MS, Effort
-from kiemchung.commons.opening import Commons
-from kiemchung.commons.settings import Settings
 from kiemchung.commons.site_salt import FILE_NAME, site_salt
 from kiemchung.commons.take_part import leave, log_in, make_codename, pause
 from kiemchung.commons.taking_part import TakingPart
 from kiemchung.errors import FetchError, InputError, NotAllowedError, StoreError
-from kiemchung.model import Level, NoteDraft, NoteScore, NoteState, NoteStatus, Request, ScoringRun, Source
+from kiemchung.model import Level, NoteDraft, NoteScore, NoteState, NoteStatus, ScoringRun, Source
 from kiemchung.notes.eligibility import EligibilityConfig
-from kiemchung.notes.keys import Argon2Cost
 from kiemchung.ports import Fetched
-from kiemchung.store import open_store
 from kiemchung.text import fold
+from tests.commons.people import CHEAP, DAY_MS, enter
 
-CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 DRAFT = NoteDraft(
     True,
     ("factual_error",),
@@ -31,15 +27,6 @@ DRAFT = NoteDraft(
     "vi",
     (Source("https://a.example/chanh", "Chưa có bằng chứng.", "2025-01-01"),),
 )
-DAY_MS = 86_400_000
-
-
-class SetClock:
-    def __init__(self) -> None:
-        self.ms = 1_790_000_000_000
-
-    def now_ms(self) -> int:
-        return self.ms
 
 
 class Pages:
@@ -49,32 +36,6 @@ class Pages:
         if url != "https://a.example/chanh":
             raise FetchError(url, "status", "404")
         return Fetched(url, "<title>Chanh  và\nung thư</title>".encode(), "text/html", "utf-8")
-
-
-@pytest.fixture
-def commons(tmp_path):
-    settings = Settings(data_dir=tmp_path)
-    store = open_store(settings.database)
-    opened = Commons(settings, store, SetClock())
-    for name in site.OPERATOR_PAGES:
-        for language in site.LANGUAGES:
-            site.write_page(opened.contributions, name, language, "Example desk")
-    opened.contributions.put_request(Request("r1", "Nước chanh chữa ung thư.", "vi", "2026-09-21", 0))
-    yield opened
-    opened.contributions.close()
-    store.close()
-
-
-@pytest.fixture
-def part():
-    return TakingPart()
-
-
-def enter(commons, part):
-    codename = make_codename(commons, "vi", CHEAP)
-    token = log_in(commons, part.sessions, codename, CHEAP)
-    assert token
-    return part.sessions.get(token, commons.clock.now_ms())
 
 
 def hand_in(commons, part, session, draft=DRAFT):

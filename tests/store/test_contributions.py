@@ -91,6 +91,7 @@ def test_requests_come_most_asked_first(contributions: Contributions) -> None:
     contributions.ask("r2", RATER)
     assert [r.request_id for r in contributions.open_requests(limit=2)] == ["r2", "r1"]
     assert [r.request_id for r in contributions.open_requests(limit=2, offset=2)] == ["r3"]
+    assert [r.request_id for r in contributions.iter_requests()] == ["r1", "r2", "r3"]
 
 
 def test_note_is_given_back_without_its_writer(noted: Contributions) -> None:

@@ -70,6 +70,13 @@ class Commons:
 
         return LookupIndex.open(self.settings.data_dir / "requests-index", self.embedder, create=True)
 
+    def close(self) -> None:
+        """Give back whatever was opened."""
+        for part in ("index", "requests_index", "contributions"):
+            if part in vars(self):
+                getattr(self, part).close()
+        self.store.close()
+
 
 def today(clock: Clock) -> str:
     """The day in UTC, ISO 8601; all that is kept of the time of a contribution."""
@@ -93,6 +100,4 @@ def open_commons(settings: Settings, *, quick: bool = False) -> Iterator[Commons
     try:
         yield commons
     finally:
-        if "contributions" in vars(commons):
-            commons.contributions.close()
-        store.close()
+        commons.close()

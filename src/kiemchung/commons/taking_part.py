@@ -1,5 +1,6 @@
 """What the server holds while it runs, for those who take part: sessions, budgets, challenges."""
 
+import threading
 from dataclasses import dataclass, field
 
 from kiemchung.commons.effort import Effort
@@ -11,12 +12,17 @@ from kiemchung.notes.eligibility import Action, EligibilityConfig, Impact, ratin
 
 @dataclass(frozen=True)
 class TakingPart:
-    """Memory of a running site; none of it is ever stored."""
+    """Memory of a running site; none of it is ever stored.
+
+    Attributes:
+        asking: held while a request is joined or opened, so that equal claims sent at once become one.
+    """
 
     sessions: Sessions = field(default_factory=Sessions)
     budgets: Budgets = field(default_factory=Budgets)
     effort: Effort = field(default_factory=Effort)
     eligibility: EligibilityConfig = field(default_factory=EligibilityConfig)
+    asking: threading.Lock = field(default_factory=threading.Lock)
 
 
 def spend(commons: Commons, taking_part: TakingPart, session: Session, action: Action) -> None:

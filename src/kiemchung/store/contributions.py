@@ -128,6 +128,12 @@ class SqlContributions:
         with self._database.read() as connection:
             return [_request(row) for row in connection.execute(query)]
 
+    def iter_requests(self) -> Iterator[Request]:
+        """Every request, by id; for rebuilding the index of requests."""
+        with self._database.read() as connection:
+            for row in connection.execute(select(requests).order_by(requests.c.request_id)):
+                yield _request(row)
+
     # notes
 
     def put_note(self, note_id: str, request_id: str, author: bytes, draft: NoteDraft, day: str) -> None:

@@ -1,0 +1,161 @@
+"""Asking for a note on a claim for which nothing was found: redacted, joined with equal claims, never an opinion."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kiemchung.commons.opening import Commons, today
+from kiemchung.commons.sessions import Session
+from kiemchung.commons.site import require_open
+from kiemchung.commons.taking_part import TakingPart, spend
+from kiemchung.errors import InputError, NotAllowedError
+from kiemchung.model import Claim, Decision, Note, NoteState, NoteStatus, Request
+from kiemchung.notes.eligibility import Action
+from kiemchung.notes.redact import redact
+
+#: Longest claim that a request takes, in characters; longer ones are not a single claim.
+MAX_CLAIM = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What would be stored, to be shown before it is sent.
+
+    Attributes:
+        claim: with contact data cut out.
+        cut: kinds of contact data that were cut (notes.redact).
+        joins: the open request that asks about the same claim, or None.
+    """
+
+    claim: str
+    language: str
+    cut: tuple[str, ...]
+    joins: Request | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request with the notes on it, as an answer shows it.
+
+    Attributes:
+        shown: notes that the scorer shows.
+        n_waiting: further open notes, which need ratings.
+    """
+
+    request: Request
+    shown: tuple[Note, ...]
+    n_waiting: int
+
+
+def propose(commons: Commons, text: str) -> Proposal:
+    """What a request about this claim would hold.
+
+    Raises:
+        InputError: empty, too long, or more than one statement.
+        NotAllowedError: no claim of fact (reason `opinion`): opinions, questions and predictions get no note (G20).
+    """
+    if not text.strip():
+        raise InputError("there is no claim; choose one of the message")
+    if len(text) > MAX_CLAIM:
+        raise InputError(f"the claim has {len(text)} characters; at most {MAX_CLAIM} make a single claim")
+    redacted = redact(" ".join(text.split()))
+    claim = _claim_of(commons, redacted.text)
+    return Proposal(
+        redacted.text, claim.language, redacted.kinds, _equal_request(commons, redacted.text, claim.language)
+    )
+
+
+def ask(
+    commons: Commons,
+    taking_part: TakingPart,
+    text: str,
+    *,
+    session: Session | None = None,
+    proof: str = "",
+    ticket: str = "",
+) -> str:
+    """Open a request, or join the one about the same claim; its public id.
+
+    With a codename the wish counts in the queue and spends its budget; without one a little effort stands for it.
+
+    Raises:
+        InputError, NotAllowedError: as `propose`; the site is closed, or effort or budget is missing.
+    """
+    require_open(commons)
+    proposal = propose(commons, text)
+    if session is None:
+        taking_part.effort.accept(proof, ticket, commons.clock.now_ms())
+    else:
+        spend(commons, taking_part, session, Action.REQUEST)
+    with taking_part.asking:
+        request = _equal_request(commons, proposal.claim, proposal.language) or _open_request(commons, proposal)
+    if session is not None:
+        commons.contributions.ask(request.request_id, session.keys.ask_key(request.request_id))
+    return request.request_id
+
+
+def asked_about(commons: Commons, claims: Sequence[Claim]) -> list[Asked | None]:
+    """For each claim the request about the same one, with its shown notes; None where nobody asked."""
+    from kiemchung.lookup.lookup import Query, look_up  # tantivy and faiss load here
+
+    index = commons.requests_index
+    if not len(index) or not claims:
+        return [None] * len(claims)
+    found = look_up(index, [Query(claim.text, claim.language) for claim in claims], limit=1)
+    ids = [next((m.doc_id for m in matches if m.decision is Decision.MATCH), None) for matches in found]
+    requests = commons.contributions.get_requests([i for i in ids if i])
+    return [_with_notes(commons, requests[i]) if i and i in requests else None for i in ids]
+
+
+def index_requests(commons: Commons) -> int:
+    """Bring the index of requests up to the store, after a crash or a restore; how many were missing."""
+    index = commons.requests_index
+    known = set(index.doc_ids())
+    missing = [request for request in commons.contributions.iter_requests() if request.request_id not in known]
+    if missing:
+        _index(commons, missing)
+    return len(missing)
+
+
+def _claim_of(commons: Commons, text: str) -> Claim:
+    from kiemchung.claims import find_claims, may_open_request  # numpy loads here
+
+    claims = find_claims(text, commons.embedder)
+    rated = [claim for claim in claims if may_open_request(claim)]
+    if not rated:
+        raise NotAllowedError("opinion", "this is no claim of fact that sources could settle; such get no note")
+    if len(rated) > 1:
+        raise InputError("these are several claims; ask about one at a time")
+    return rated[0]
+
+
+def _equal_request(commons: Commons, text: str, language: str) -> Request | None:
+    from kiemchung.lookup.lookup import Query, look_up  # tantivy and faiss load here
+
+    index = commons.requests_index
+    if not len(index):
+        return None
+    (matches,) = look_up(index, [Query(text, language)], limit=1)
+    same = [match.doc_id for match in matches if match.decision is Decision.MATCH]
+    return commons.contributions.get_requests(same).get(same[0]) if same else None
+
+
+def _open_request(commons: Commons, proposal: Proposal) -> Request:
+    request = Request(secrets.token_hex(8), proposal.claim, proposal.language, today(commons.clock), 0)
+    commons.contributions.put_request(request)
+    _index(commons, [request])
+    return request
+
+
+def _index(commons: Commons, requests: Sequence[Request]) -> None:
+    from kiemchung.lookup.index import Document  # tantivy and faiss load here
+
+    index = commons.requests_index
+    index.upsert(Document(request.request_id, request.claim, "", request.language) for request in requests)
+    index.commit()
+
+
+def _with_notes(commons: Commons, request: Request) -> Asked:
+    notes = [n for n in commons.contributions.notes_of_request(request.request_id) if n.state is NoteState.OPEN]
+    shown = tuple(note for note in notes if note.score and note.score.status is NoteStatus.SHOWN)
+    return Asked(request, shown, len(notes) - len(shown))

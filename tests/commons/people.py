@@ -1,0 +1,28 @@
+"""People who take part, for tests: a site on a real store, codenames with a cheap derivation."""
+
+from kiemchung.commons.sessions import Session
+from kiemchung.commons.take_part import log_in, make_codename
+from kiemchung.commons.taking_part import TakingPart
+from kiemchung.notes.keys import Argon2Cost
+
+CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
+DAY_MS = 86_400_000
+
+
+class SetClock:
+    """A clock that tests move."""
+
+    def __init__(self) -> None:
+        self.ms = 1_790_000_000_000
+
+    def now_ms(self) -> int:
+        return self.ms
+
+
+def enter(commons, part: TakingPart) -> Session:
+    """Make a codename and log in with it."""
+    token = log_in(commons, part.sessions, make_codename(commons, "vi", CHEAP), CHEAP)
+    assert token
+    session = part.sessions.get(token, commons.clock.now_ms())
+    assert session
+    return session
