@@ -1,0 +1,126 @@
+"""A community note as schema.org JSON-LD: a Claim with a cited comment; a ClaimReview only where the operator chose it.
+
+A shown note is no verdict: by default it is published as what it is, a comment on a claim, with its sources.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from kiemchung.model import Note, NoteDraft, Request, Source
+
+_CONTEXT = "https://schema.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Who publishes.
+
+    Attributes:
+        url: of the site, without a slash at its end.
+        licence: address of the licence of notes.
+    """
+
+    name: str
+    url: str
+    licence: str = "https://creativecommons.org/publicdomain/zero/1.0/"
+
+
+def claim_with_note(site: Site, request: Request, note: Note, url: str, modified: str) -> dict[str, Any]:
+    """A `Claim` whose `comment` is the note, with `citation` for every source.
+
+    Args:
+        url: the page's own, canonical address.
+        modified: ISO 8601 day of the newest change that readers see.
+
+    Raises:
+        ValueError: the note has no text (withdrawn or redacted); such are not published.
+    """
+    draft = _draft(note)
+    return {
+        "@context": _CONTEXT,
+        "@type": "Claim",
+        "@id": url,
+        "url": url,
+        "text": request.claim,
+        "inLanguage": request.language,
+        "comment": {
+            "@type": "Comment",
+            "@id": f"{url}#note-{note.note_id}",
+            "text": draft.text,
+            "inLanguage": draft.language,
+            "datePublished": note.day,
+            "dateModified": modified,
+            "keywords": [_keyword(draft), *draft.reasons],
+            "citation": [_citation(source) for source in draft.sources],
+            "license": site.licence,
+            "publisher": _publisher(site),
+        },
+    }
+
+
+def review_of_note(site: Site, request: Request, note: Note, url: str, modified: str, verdict: str) -> dict[str, Any]:
+    """A `ClaimReview`, for sites whose operator has switched it on and published method and corrections pages.
+
+    Args:
+        verdict: the agreed classification in words, e.g. "Misleading: missing context".
+
+    Raises:
+        ValueError: as `claim_with_note`.
+    """
+    draft = _draft(note)
+    return {
+        "@context": _CONTEXT,
+        "@type": "ClaimReview",
+        "@id": f"{url}#review",
+        "url": url,
+        "claimReviewed": request.claim,
+        "itemReviewed": {"@type": "Claim", "text": request.claim},
+        "author": _publisher(site),
+        "publisher": _publisher(site),
+        "reviewRating": {"@type": "Rating", "alternateName": verdict},
+        "reviewBody": draft.text,
+        "datePublished": note.day,
+        "dateModified": modified,
+        "inLanguage": draft.language,
+        "citation": [_citation(source) for source in draft.sources],
+        "license": site.licence,
+    }
+
+
+def script_text(value: dict[str, Any]) -> str:
+    """JSON for a `<script type="application/ld+json">`: nothing in it can end the script or start a comment."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _draft(note: Note) -> NoteDraft:
+    if note.draft is None:
+        raise ValueError(f"note {note.note_id} has no text to publish")
+    return note.draft
+
+
+def _keyword(draft: NoteDraft) -> str:
+    return "misleading" if draft.misleading else "not_misleading"
+
+
+def _citation(source: Source) -> dict[str, Any]:
+    parts = {
+        "@type": "CreativeWork",
+        "url": source.url,
+        "name": source.title,
+        "text": source.quote,
+        "datePublished": source.published,
+        "archivedAt": source.archive_url,
+    }
+    return {key: value for key, value in parts.items() if value}
+
+
+def _publisher(site: Site) -> dict[str, Any]:
+    return {
+        "@type": "Organization",
+        "name": site.name,
+        "url": site.url,
+        "correctionsPolicy": f"{site.url}/en/site/corrections",
+        "publishingPrinciples": f"{site.url}/en/site/method",
+    }
