@@ -10,6 +10,8 @@ from kiemchung.cli import evaluate
 from kiemchung.cli.check import check_command
 from kiemchung.cli.context import Door
 from kiemchung.cli.doctor import doctor
+from kiemchung.cli.import_ import import_command
+from kiemchung.cli.index import index_command
 from kiemchung.cli.serve import serve_command
 
 app = typer.Typer(
@@ -48,3 +50,5 @@ app.add_typer(evaluate.app, name="evaluate")
 app.command("check")(check_command)
 app.command("serve")(serve_command)
 app.command("doctor")(doctor)
+app.command("import")(import_command)
+app.command("index")(index_command)

@@ -36,7 +36,7 @@ class Commons:
         """The embedder that the settings name."""
         from kiemchung.embed import open_embedder  # the model takes a while to load
 
-        return open_embedder(self.settings.embedder, self.settings.data_dir, self.settings.threads)
+        return open_embedder(self.settings.embedder, self.settings.data_dir, self.settings.n_threads)
 
     @cached_property
     def index(self) -> "LookupIndex":
@@ -48,13 +48,7 @@ class Commons:
     @cached_property
     def fetcher(self) -> Fetcher:
         """Reads public addresses, within the bounds of the settings."""
-        from kiemchung.fetch import SafeFetcher  # the HTTP client loads here
-
-        return SafeFetcher(
-            max_bytes=self.settings.fetch_max_bytes,
-            timeout_seconds=self.settings.fetch_timeout_seconds,
-            delay_seconds=self.settings.fetch_delay_seconds,
-        )
+        return open_fetcher(self.settings)
 
     @cached_property
     def contributions(self) -> Contributions:
@@ -81,6 +75,17 @@ class Commons:
 def today(clock: Clock) -> str:
     """The day in UTC, ISO 8601; all that is kept of the time of a contribution."""
     return datetime.fromtimestamp(clock.now_ms() / 1000, tz=UTC).date().isoformat()
+
+
+def open_fetcher(settings: Settings) -> Fetcher:
+    """A fetcher within the bounds of the settings."""
+    from kiemchung.fetch import SafeFetcher  # the HTTP client loads here
+
+    return SafeFetcher(
+        max_bytes=settings.fetch_max_bytes,
+        timeout_seconds=settings.fetch_timeout_seconds,
+        delay_seconds=settings.fetch_delay_seconds,
+    )
 
 
 @contextmanager

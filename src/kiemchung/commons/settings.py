@@ -49,6 +49,11 @@ class Settings(BaseModel):
         return self.database_url or f"sqlite:///{self.data_dir / 'kiemchung.db'}"
 
     @property
+    def n_threads(self) -> int:
+        """Threads to use, "one per processor" counted out."""
+        return self.threads or os.cpu_count() or 1
+
+    @property
     def index_dir(self) -> Path:
         """The folder of the lookup index; derived data, may be deleted at any time."""
         return self.data_dir / "index"
