@@ -231,3 +231,17 @@ def test_style_with_its_version_may_be_kept_and_pages_may_not(client):
     [style] = html.fromstring(page.content).xpath("//link[@rel='stylesheet']/@href")
     assert "immutable" in client.get(style).headers["cache-control"]
     assert page.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/", "/vi/", "/en/about", "/vi/result?r=r0001", "/static/style.css"])
+def test_head_is_answered_as_get_without_a_body(client, path):
+    reply = client.head(path)
+    assert reply.status_code == client.get(path).status_code
+    assert reply.content == b""
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_other_methods_get_405_and_never_a_500(client, method):
+    reply = client.request(method, "/vi/check")
+    assert reply.status_code == 405
+    assert reply.headers["content-security-policy"]

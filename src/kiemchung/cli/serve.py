@@ -1,5 +1,6 @@
 """`kiemchung serve`: the check page and the API."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -21,4 +22,10 @@ def serve_command(
     from kiemchung.web.server import serve  # the server's libraries load here, so that other commands are quick
 
     with door(context).commons(host=host, port=port) as commons:
-        serve(commons, commons.settings.host, commons.settings.port)
+        serve(commons, commons.settings.host, commons.settings.port, _greet)
+
+
+def _greet(address: str) -> None:
+    """Where to look, for a person at a terminal; a log gets JSON lines alone."""
+    if sys.stdout.isatty():
+        typer.echo(f"{address}  (Ctrl-C stops the server)")

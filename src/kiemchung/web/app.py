@@ -23,7 +23,7 @@ from kiemchung.web.errors import Problem, http_problem, json_error, problem_of, 
 from kiemchung.web.headers import OPEN_PREFIXES, SafeHeaders, safe_headers
 from kiemchung.web.limits import BodyLimit, Workshop
 from kiemchung.web.logs import log_failure
-from kiemchung.web.pages import error_page, page_router, root_router
+from kiemchung.web.pages import error_page, page_router, root
 
 _STATIC = Path(__file__).parent / "static"
 #: FastAPI can report bodies and errors to OpenTelemetry, even by an environment variable alone: all of it is off (G6).
@@ -69,7 +69,7 @@ def create_app(commons: Commons, *, workshop: Workshop | None = None, find: Find
     app.add_exception_handler(Exception, _on_mistake)
     app.include_router(api.router)
     app.include_router(claims_search.router)
-    app.include_router(root_router())
+    app.add_route("/", root, include_in_schema=False)
     for language in LANGUAGES:
         app.include_router(page_router(language))
     app.mount("/static", _Static(directory=_STATIC))

@@ -1,6 +1,7 @@
 """The pages: the form, the answer, checks by their ids, and what the site does and keeps. No script, no cookie."""
 
 import re
+from collections.abc import Awaitable, Callable
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -23,62 +24,72 @@ from kiemchung.web.forms import read_fields
 #: Reviews that a shared address may name.
 _MAX_SHARED = 40
 _REVIEW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_LANGUAGE_HEADERS = {"Vary": "Accept-Language"}
 
 
 def page_router(language: str) -> APIRouter:
     """The routes under /vi or /en."""
-    router = APIRouter(prefix=f"/{language}", include_in_schema=False, default_response_class=HTMLResponse)
-    words = open_words(language)
+    router, words = APIRouter(), open_words(language)
 
-    @router.get("/")
-    async def home(request: Request) -> Response:
-        return await _render(request, "home.html", words)
+    def add(path: str, answer: Callable[[Request, Words], Awaitable[Response]], method: str = "GET") -> None:
+        async def endpoint(request: Request) -> Response:
+            return await answer(request, words)
 
-    @router.post("/check")
-    async def post_check(request: Request) -> Response:
-        return await _answer(request, words, "text")
+        router.add_route(f"/{language}{path}", endpoint, [method], include_in_schema=False)  # GET brings HEAD along
 
-    @router.post("/share")
-    async def post_shared(request: Request) -> Response:
-        """The target of the phone's share menu; Android puts a shared link into `text`."""
-        return await _answer(request, words, "title", "text", "url")
-
-    @router.get("/check")
-    @router.get("/share")
-    async def get_check() -> Response:
-        """A reload of a result: what was pasted is not here any more."""
-        return RedirectResponse(f"/{language}/", 303)
-
-    @router.get("/result")
-    async def result(request: Request, r: str = "") -> Response:
-        ids = [part for part in r.split(",")[:_MAX_SHARED] if _REVIEW_ID.fullmatch(part)]
-        state = request.app.state
-        stored = await state.workshop.run(state.commons.store.get_reviews, ids)
-        reviews = [stored[each] for each in dict.fromkeys(ids) if each in stored]
-        return await _render(request, "shared.html", words, 200 if reviews else 404, reviews=reviews)
-
-    @router.get("/about")
-    async def about(request: Request) -> Response:
-        return await _render(request, "about.html", words)
-
-    @router.get("/manifest.webmanifest")
-    async def manifest() -> Response:
-        return JSONResponse(_manifest(words), media_type="application/manifest+json")
-
+    add("/", _home)
+    add("/check", _check, "POST")
+    add("/share", _share, "POST")
+    add("/check", _back_to_form)
+    add("/share", _back_to_form)
+    add("/result", _result)
+    add("/about", _about)
+    add("/manifest.webmanifest", _manifest)
     return router
 
 
-def root_router() -> APIRouter:
+async def root(request: Request) -> Response:
     """The bare address leads to the language that the browser wishes."""
-    router = APIRouter(include_in_schema=False)
+    language = wished_language(request.headers.get("accept-language", ""))
+    return RedirectResponse(f"/{language}/", 302, {"Vary": "Accept-Language"})
 
-    @router.get("/")
-    async def root(request: Request) -> Response:
-        language = wished_language(request.headers.get("accept-language", ""))
-        return RedirectResponse(f"/{language}/", 302, _LANGUAGE_HEADERS)
 
-    return router
+async def _home(request: Request, words: Words) -> Response:
+    return await _render(request, "home.html", words)
+
+
+async def _check(request: Request, words: Words) -> Response:
+    return await _answer(request, words, "text")
+
+
+async def _share(request: Request, words: Words) -> Response:
+    """The target of the phone's share menu; Android puts a shared link into `text`."""
+    return await _answer(request, words, "title", "text", "url")
+
+
+async def _back_to_form(_request: Request, words: Words) -> Response:
+    """A reload of a result: what was pasted is not here any more."""
+    return RedirectResponse(f"/{words.language}/", 303)
+
+
+async def _result(request: Request, words: Words) -> Response:
+    """Published checks by their ids: what a reader passes on."""
+    state, ids = request.app.state, _shared_ids(request)
+    stored = await state.workshop.run(state.commons.store.get_reviews, ids)
+    reviews = [stored[each] for each in ids if each in stored]
+    return await _render(request, "shared.html", words, 200 if reviews else 404, reviews=reviews)
+
+
+async def _about(request: Request, words: Words) -> Response:
+    return await _render(request, "about.html", words)
+
+
+async def _manifest(_request: Request, words: Words) -> Response:
+    return JSONResponse(manifest(words), media_type="application/manifest+json")
+
+
+def _shared_ids(request: Request) -> list[str]:
+    named = request.query_params.get("r", "").split(",")[:_MAX_SHARED]
+    return list(dict.fromkeys(each for each in named if _REVIEW_ID.fullmatch(each)))
 
 
 async def _answer(request: Request, words: Words, *names: str) -> Response:
@@ -153,10 +164,7 @@ def _same_page(request: Request) -> str:
     if request.method != "GET" or len(parts) < 3 or parts[1] not in LANGUAGES:
         return ""
     if parts[2] == "result":
-        ids = [
-            part for part in request.query_params.get("r", "").split(",")[:_MAX_SHARED] if _REVIEW_ID.fullmatch(part)
-        ]
-        return f"result?r={','.join(ids)}"
+        return f"result?r={','.join(_shared_ids(request))}"
     return parts[2] if parts[2] == "about" else ""
 
 
@@ -177,7 +185,7 @@ def _templates() -> jinja2.Environment:
     )
 
 
-def _manifest(words: Words) -> dict[str, Any]:
+def manifest(words: Words) -> dict[str, Any]:
     """The web app manifest: installable, and a target of the share menu by POST, so that no address holds the text."""
     base = f"/{words.language}/"
     return {

@@ -2,6 +2,7 @@
 
 import resource
 import socket
+from collections.abc import Callable
 
 import uvicorn
 
@@ -13,8 +14,11 @@ from kiemchung.web.app import create_app
 from kiemchung.web.logs import log, set_up_logs
 
 
-def serve(commons: Commons, host: str, port: int) -> None:
+def serve(commons: Commons, host: str, port: int, greet: Callable[[str], None]) -> None:
     """Answer requests until the process is told to stop.
+
+    Args:
+        greet: is handed the site's address once requests are taken.
 
     Raises:
         SettingsError: the address and port cannot be listened on.
@@ -28,6 +32,7 @@ def serve(commons: Commons, host: str, port: int) -> None:
     warm_up(commons)
     searched = commons.store.summary()
     log("serving", host=shown_host, port=shown_port, version=__version__, n_reviews=searched["n_reviews"])
+    greet(f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{shown_port}/")
     uvicorn.Server(configure(app)).run(sockets=[listener])
 
 
