@@ -241,7 +241,7 @@ class _Descent:
     def run(self, start: Start, tolerance: float, max_sweeps: int, report: SweepReport | None) -> bool:
         """Sweep from the start until a sweep changes less than the tolerance; the result stays in the attributes."""
         state = np.concatenate([[start.mu], start.notes.ravel()])
-        acceleration = _Anderson(len(state), self.config.anderson_depth)
+        acceleration = Anderson(len(state), self.config.anderson_depth)
         lowest = np.inf
         swept = state
         while self.sweeps < max_sweeps:
@@ -380,7 +380,7 @@ def _mean(values: Float64s, weight: Float64s, total: float) -> float:
     return float((values * weight).sum()) / total
 
 
-class _Anderson:
+class Anderson:
     """Anderson acceleration of a fixed-point map, type II, over a window of past steps."""
 
     def __init__(self, size: int, depth: int) -> None:

@@ -150,6 +150,30 @@ def solve_weighted_rows(lo, hi, side, params, mu, ridge_intercept, ridge_factor,
 
 
 @njit(cache=True, nogil=True)
+def sum_rows(lo, hi, side, params, mu, out):
+    """Fill out[r] with count, sum e, sum e f, sum f, sum f^2 of row r, where e = y - mu - i_o and f = f_o."""
+    start, other, value, _ = side
+    for r in range(lo, hi):
+        e1 = 0.0
+        ef = 0.0
+        f1 = 0.0
+        ff = 0.0
+        for j in range(start[r], start[r + 1]):
+            o = other[j]
+            f = params[o, 1]
+            e = value[j] - mu - params[o, 0]
+            e1 += e
+            ef += e * f
+            f1 += f
+            ff += f * f
+        out[r, 0] = start[r + 1] - start[r]
+        out[r, 1] = e1
+        out[r, 2] = ef
+        out[r, 3] = f1
+        out[r, 4] = ff
+
+
+@njit(cache=True, nogil=True)
 def project_rows(lo, hi, side, own, others, mu, block, out):
     """out[r] = sum of residual * block[other] over the ratings of row r, the residual without factors.
 
