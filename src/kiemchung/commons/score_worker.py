@@ -47,7 +47,7 @@ def _dataset(arrays: dict[str, Any]) -> Dataset:
         arrays["misleading"],
     )
     columns = ("note", "rater", "value", "created_at_ms", "helpful_tags", "not_helpful_tags")
-    ratings = Ratings(*(arrays[name] for name in columns), np.zeros(k, np.bool_))
+    ratings = Ratings(**{name: arrays[name] for name in columns}, population_sampled=np.zeros(k, np.bool_))
     history = replace(History.fresh(n), current_status=arrays["current_status"])
     names = np.array([f"{i:09d}" for i in range(n_raters)], np.dtypes.StringDType())
     return Dataset(notes=notes, ratings=ratings, history=history, participants=Participants.without_enrollment(names))
