@@ -16,7 +16,10 @@ def fold(text: str) -> str:
 
     `đ` has no decomposition in Unicode, so it is mapped by hand (SQLite's FTS5 leaves it alone).
     """
-    text = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    text = text.casefold()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFD", text.replace("đ", "d"))
     return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
 
 

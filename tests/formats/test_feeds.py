@@ -32,3 +32,8 @@ def test_sitemap_gives_its_addresses() -> None:
 
 def test_sitemap_entities_are_not_followed() -> None:
     assert all("root:" not in link and "aaaa" not in link for link in links(BOMB))
+
+
+def test_feed_that_its_parser_trips_over_is_reported() -> None:
+    for cut in range(len(RSS)):
+        outcomes(RSS[:cut] + RSS[cut + 5 :])

@@ -52,6 +52,11 @@ def test_block_in_wrappers_is_read_as_it_is(block: str) -> None:
         BLOCK.replace('"@type": "ClaimReview"', '/* x */ "@type": "ClaimReview", // y\n'),
         BLOCK.replace('{"@context"', '{"x": undefined, "@context"'),
         BLOCK.replace("cúm", 'cúm" và \\"bệnh khác'),
+        BLOCK.replace(", ", ",<br />\n"),
+        f"<p>{BLOCK}</p>",
+        BLOCK.replace('"', "&quot;"),
+        BLOCK.replace('"', "”").replace("”https", "“https"),
+        BLOCK.replace("Uống nước", 'Ông nói "A", "B" và "C" thì uống nước'),
         "[" + BLOCK + "," + BLOCK[:60],
     ],
 )

@@ -30,7 +30,7 @@ class Options:
     """How to import.
 
     Attributes:
-        licence: of the source, as SPDX id or in words; None where it says nothing.
+        licence: of the source, as SPDX id or in words, for records that do not say themselves; None where unknown.
         source_name: what origins shall say instead of the file's or feed's own name.
     """
 
@@ -92,7 +92,7 @@ def read_reviews(
         origin = Origin(options.source_name or document.name, options.licence, imported_at)
         for record in document.records:
             if (usable := _usable(record, document.name, tally, watcher)) is not None:
-                yield document, origin, usable
+                yield document, replace(origin, licence=usable.licence or origin.licence), usable
         yield document, origin, None
 
 
@@ -153,14 +153,19 @@ def import_reviews(
     """
     tally, watcher = Tally(), watcher or Watcher()
     run = _Run(commons, tally, watcher, index)
+    interrupted = False
     try:
         records = read_reviews(
             sources, commons.settings, lambda: commons.fetcher, commons.clock, options or Options(), tally, watcher
         )
         for document, origin, record in records:
             run.take(document, origin, record)
+    except KeyboardInterrupt:
+        interrupted = True  # who stops an import does not want to wait for the embedding
+        raise
     finally:
-        run.end()
+        if index and not interrupted:
+            index()
     return tally
 
 
@@ -194,12 +199,6 @@ class _Run:
             self._store(origin, finished=False)
         elif time.monotonic() - self._told_at > 0.2:
             self._tell()
-
-    def end(self) -> None:
-        """Index what was stored, also after an error; an interrupted batch is dropped."""
-        self._batch.clear()
-        if self._index and self._n_waiting:
-            self._index()
 
     def _store(self, origin: Origin, *, finished: bool) -> None:
         assert self._document is not None, "a batch belongs to a document"

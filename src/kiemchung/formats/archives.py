@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -60,7 +61,7 @@ class _Limited(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._stream.read(len(buffer))
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, _zstd_error()) as error:
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, ValueError, _zstd_error()) as error:
             raise InputError(f"the archive is damaged ({error})", where=self._name) from error
         self._limits.take(len(data), self._name)
         buffer[: len(data)] = data
@@ -104,7 +105,7 @@ def _unpack_inner(name: str, inner: Any, limits: Limits, depth: int) -> Iterator
 def _members(name: str, stream: IO[bytes], limits: Limits, depth: int) -> Iterator[Document]:
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, struct.error) as error:
         raise InputError(f"the archive is damaged ({error})", where=name) from error
     with archive:
         members = [m for m in archive.infolist() if not m.is_dir() and not _is_hidden(m.filename)]
@@ -116,7 +117,7 @@ def _members(name: str, stream: IO[bytes], limits: Limits, depth: int) -> Iterat
                 raise InputError("the archive is encrypted; unpack it first", where=inner_name)
             try:
                 inner = archive.open(member)
-            except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+            except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, RuntimeError) as error:
                 raise InputError(f"the archive is damaged ({error})", where=inner_name) from error
             with inner:
                 yield from _unpack_inner(inner_name, inner, limits, depth)

@@ -107,7 +107,7 @@ def read_claim_review(node: JsonObject, where: str, around: Surroundings, *, rep
     url = tidy_address(url)
     if not is_web_address(url):
         return Rejected("bad_url", f"{url[:200]} is no http(s) address", where, cut(str(node)))
-    return Accepted(reader.review(claim, verdict, url, rating), where, repaired)
+    return Accepted(reader.review(claim, verdict, url, rating), where, repaired, reader.licence())
 
 
 def verdict_of(rating: ReviewRating) -> str:
@@ -159,6 +159,12 @@ class _Reader:
             if address := first_address(value, self.around.url):
                 return address
         return ""
+
+    def licence(self) -> str | None:
+        for key in ("license", "sdLicense"):
+            if found := text_of(self.node.get(key)) or first_address(self.node.get(key)):
+                return found
+        return None
 
     def rating(self) -> ReviewRating:
         value = self.node.get("reviewRating")

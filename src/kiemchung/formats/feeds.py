@@ -14,7 +14,11 @@ _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 def read_feed(content: bytes, *, url: str = "") -> Iterator[Record]:
     """The addresses of a feed's items, in its order, each once."""
     headers = {"content-location": url} if url else None
-    feed = feedparser.parse(content, response_headers=headers)
+    try:
+        feed = feedparser.parse(content, response_headers=headers)
+    except Exception as error:  # feedparser raises KeyError and others on feeds that are cut in some places
+        yield Rejected("unreadable", f"the feed cannot be read: {type(error).__name__}", "feed")
+        return
     if not feed.entries:
         problem = feed.get("bozo_exception") or "no items"
         yield Rejected(

@@ -85,7 +85,7 @@ def _parse(text: str) -> Any:
 def _scripts(root: Any) -> Iterator[str]:
     for node in root.iter("script"):
         kind = (node.get("type") or "").lower()
-        if "ld+json" in kind and node.text and node.text.strip():
+        if ("ld+json" in kind or "json+ld" in kind) and node.text and node.text.strip():
             yield node.text
 
 

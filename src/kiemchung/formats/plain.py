@@ -27,25 +27,12 @@ _ALIAS_WORDS = {
     "best_rating": "bestrating",
     "worst_rating": "worstrating",
     "modified": "modified datemodified updated",
+    "licence": "licence license giayphep",
 }
 #: The alias itself -> our name and how good an alias it is (0 is best; a table may have several).
 _BY_ALIAS = {alias: (name, rank) for name, line in _ALIAS_WORDS.items() for rank, alias in enumerate(line.split())}
 #: Known, and of no use in a check.
-IGNORED = frozenset(
-    {
-        "publishersite",
-        "site",
-        "id",
-        "recordid",
-        "claimid",
-        "origin",
-        "licence",
-        "license",
-        "topic",
-        "version",
-        "corrections",
-    }
-)
+IGNORED = frozenset(["publishersite", "site", "id", "recordid", "claimid", "origin", "topic", "version", "corrections"])
 
 
 def _plain(name: str) -> str:
@@ -97,6 +84,7 @@ def read_row(row: Mapping[str, Any], where: str) -> Record:
             "ratingExplanation": rating.get("explanation"),
         },
         "correction": row.get("corrections"),
+        "license": found.get("licence"),
         "itemReviewed": {
             "author": {"name": found.get("claimant")},
             "datePublished": found.get("claim_date"),

@@ -8,8 +8,9 @@ from typing import Any
 from kiemchung.formats import datacommons, google_claims, insights, plain
 from kiemchung.formats.claimreview import find_reviews, read_value
 from kiemchung.formats.json_stream import Found, read_values
-from kiemchung.formats.records import Record, Rejected, cut
+from kiemchung.formats.records import Link, Record, Rejected, cut
 from kiemchung.formats.tables import looks_like_table, read_table
+from kiemchung.formats.values import first_address, is_web_address, objects_in
 
 _HEAD = 8_192
 #: A page or feed is read whole.
@@ -122,12 +123,23 @@ def _read_found(found: Found, where: str) -> Iterator[Record]:
         yield from _read_other(value, where, found.repaired)
 
 
+def _read_json_feed(feed: dict[str, Any]) -> Iterator[Record]:
+    for number, item in enumerate(objects_in(feed.get("items")), start=1):
+        address = first_address(item.get("url")) or first_address(item.get("id"))
+        if is_web_address(address):
+            yield Link(address, f"item {number}")
+        else:
+            yield Rejected("bad_url", "the item has no http(s) address", f"item {number}", cut(str(item)))
+
+
 def _read_other(value: Any, where: str, repaired: bool) -> Iterator[Record]:
     if any(True for _ in find_reviews(value)):
         yield from read_value(value, where, repaired=repaired)
     elif isinstance(value, list) and value:
         for part in value:
             yield from _read_found(Found(part, "", 0, repaired), where)
+    elif isinstance(value, dict) and "jsonfeed.org" in str(value.get("version")):
+        yield from _read_json_feed(value)
     elif isinstance(value, dict) and plain.is_row(value):
         yield plain.read_row(value, where)
     elif isinstance(value, dict) and value:

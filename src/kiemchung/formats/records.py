@@ -13,11 +13,13 @@ class Accepted:
     Attributes:
         where: its place in the document, such as `line 7`.
         repaired: the markup around it was broken and had to be mended.
+        licence: what the record itself says; None where it says nothing.
     """
 
     review: ClaimReview
     where: str
     repaired: bool = False
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

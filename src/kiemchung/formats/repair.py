@@ -4,6 +4,7 @@ Template engines leave trailing commas, bare line breaks, comments and unescaped
 in the middle. Strict JSON drops all of that in silence; here it is mended, or reported by the caller.
 """
 
+import html
 import json
 import re
 from typing import Any
@@ -12,13 +13,21 @@ _WRAPPERS = re.compile(
     r"^\s*(?:\ufeff|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[|<!--|//\s*-->)\s*"
     r"|\s*(?://\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|//\s*-->|-->|;)\s*$"
 )
-_BLANK = re.compile(r"(?:\s|,|//[^\n]*|/\*.*?\*/|\ufeff)*", re.DOTALL)
-_BLANK_ONLY = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+# editors put paragraphs and line breaks between the lines of a block
+_BLANK = re.compile(r"(?:\s|,|//[^\n]*|/\*.*?\*/|\ufeff|</?(?:br|p|div)\b[^<>]{0,99}>)*", re.DOTALL)
+_BLANK_ONLY = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/|</?(?:br|p|div)\b[^<>]{0,99}>)*", re.DOTALL)
+#: Quotation marks by what closes them; editors make straight ones curly.
+_QUOTES = {'"': '"', "'": "'", "“": "”“″", "”": "”“″", "″": "″”", "„": "“”", "«": "»"}
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _BARE = re.compile(r"[\w$@.:/%+-]+")
 _WORDS = {"true": True, "false": False, "null": None, "None": None, "True": True, "False": False, "undefined": None}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _MAX_DEPTH = 100
+_KEY = r"(?:[\"“”″'][\w@$:.-]{1,60}[\"“”″']\s*:)"
+#: What may stand after a whole value, after the comma behind a member, and after the comma behind a list's element.
+_AFTER_VALUE = re.compile(rf"\s*(?:[}}\]]|(?P<comma>,)|{_KEY}|</?(?:br|p)\b|$)")
+_MEMBER = re.compile(rf"\s*(?:{_KEY}|[\w@$]+\s*:|[}}\]<]|//|/\*|$)")
+_ELEMENT = re.compile(r"\s*(?:[\"“”″'{\[}\]<]|-?\d|true|false|null|//|/\*|$)")
 
 
 def loads(text: str) -> tuple[list[Any], bool]:
@@ -36,10 +45,17 @@ def loads(text: str) -> tuple[list[Any], bool]:
         return [json.loads(bare, strict=False)], False
     except (ValueError, RecursionError):
         pass
-    values = [value for value in _Reader(bare).values() if isinstance(value, dict | list)]
-    if not values:
-        raise ValueError("neither an object nor a list")
-    return values, True
+    # the whole block may have been escaped as if it were text
+    problem = ValueError("neither an object nor a list")
+    for candidate in (bare, html.unescape(bare)):
+        try:
+            values = [value for value in _Reader(candidate).values() if isinstance(value, dict | list)]
+        except ValueError as error:
+            problem = error
+            continue
+        if any(values):
+            return values, True
+    raise problem
 
 
 class _BrokenOffError(ValueError):
@@ -71,7 +87,7 @@ class _Reader:
     def _char(self) -> str:
         return self.text[self.at] if self.at < len(self.text) else ""
 
-    def _value(self, depth: int) -> Any:
+    def _value(self, depth: int, *, in_object: bool = False) -> Any:
         if depth > _MAX_DEPTH:
             raise ValueError("nested too deeply")
         char = self._char()
@@ -79,8 +95,8 @@ class _Reader:
             return self._object(depth)
         if char == "[":
             return self._list(depth)
-        if char in "\"'":
-            return self._string(char)
+        if char in _QUOTES:
+            return self._string(_QUOTES[char], in_object=in_object)
         if number := _NUMBER.match(self.text, self.at):
             self.at = number.end()
             return json.loads(number[0].replace("-0", "-0")) if not re.match(r"-?0\d", number[0]) else number[0]
@@ -105,7 +121,7 @@ class _Reader:
                     return found
                 if self._char() in ",}":
                     continue
-                found[key] = self._value(depth + 1)
+                found[key] = self._value(depth + 1, in_object=True)
             except _BrokenOffError:
                 self.at = len(self.text)
                 return found
@@ -127,41 +143,36 @@ class _Reader:
         return found
 
     def _key(self) -> str:
-        if self._char() in "\"'":
-            return self._string(self._char(), is_key=True)
+        if self._char() in _QUOTES:
+            return self._string(_QUOTES[self._char()], is_key=True)
         bare = re.compile(r"[\w$@-]+").match(self.text, self.at)
         if bare is None:
             raise ValueError(f"character {self.at}: {self._char()!r} begins no name")
         self.at = bare.end()
         return bare[0]
 
-    def _string(self, mark: str, *, is_key: bool = False) -> str:
-        """A string; a quotation mark inside it that nobody escaped does not end it."""
+    def _string(self, marks: str, *, is_key: bool = False, in_object: bool = False) -> str:
+        """A string that one of these marks closes; one inside it that nobody escaped does not."""
         parts: list[str] = []
         self.at += 1
         while (char := self._char()) != "":
             self.at += 1
             if char == "\\":
                 parts.append(self._escape())
-            elif char == mark and (is_key or self._ends_here()):
+            elif char in marks and (is_key or self._ends_here(in_object=in_object)):
                 return "".join(parts)
             else:
                 parts.append(char)
         raise _BrokenOffError("the text ends inside a string")
 
-    def _ends_here(self) -> bool:
+    def _ends_here(self, *, in_object: bool) -> bool:
         """Whether a quotation mark just read ends its string: what follows must be able to follow a value."""
-        rest = re.compile(r"\s*(?:(?P<close>[}\]])|(?P<comma>,)|(?P<key>\"[\w@$-]{1,60}\"\s*:)|$)").match(
-            self.text, self.at
-        )
-        if rest is None:
+        following = _AFTER_VALUE.match(self.text, self.at)
+        if following is None:
             return False
-        if rest["comma"] is None:
+        if following["comma"] is None:
             return True
-        return (
-            re.compile(r"\s*(?:[\"'{\[}\]]|-?\d|true|false|null|//|/\*|[\w@$]+\s*:|$)").match(self.text, rest.end())
-            is not None
-        )
+        return (_MEMBER if in_object else _ELEMENT).match(self.text, following.end()) is not None
 
     def _escape(self) -> str:
         char = self._char()

@@ -13,7 +13,6 @@ from kiemchung.store.identity import (
     day_key,
     likeness,
     normalise_url,
-    review_id,
     same_check,
     short_hash,
     title_key,
@@ -88,9 +87,8 @@ class Merge:
         for row in candidates:
             self._list(self.held.setdefault(row.review_id, row))
 
-    def put(self, review: ClaimReview, origin: Origin) -> Change:
-        """Take in one check; repeating it changes nothing."""
-        identity = review_id(review)
+    def put(self, identity: str, review: ClaimReview, origin: Origin) -> Change:
+        """Take in one check, given its id; repeating it changes nothing."""
         content = encode(review)
         row = self.held.get(identity)
         kind = self._add(identity, review, content, origin) if row is None else self._meet(row, review, content, origin)

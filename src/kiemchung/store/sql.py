@@ -41,10 +41,11 @@ class SqlStore:
             return []
         with self._write() as connection:
             last_change = connection.execute(select(state.c.last_change)).scalar_one()
-            held = _load_held(connection, {review_id(review) for review, _ in batch})
-            new = [review for review, _ in batch if review_id(review) not in held]
+            ids = [review_id(review) for review, _ in batch]
+            held = _load_held(connection, set(ids))
+            new = [review for identity, (review, _) in zip(ids, batch, strict=True) if identity not in held]
             merge = Merge(held.values(), _load_candidates(connection, new), last_change)
-            changes = [merge.put(review, origin) for review, origin in batch]
+            changes = [merge.put(identity, *check) for identity, check in zip(ids, batch, strict=True)]
             _write_merge(connection, merge)
         return changes
 
