@@ -25,10 +25,18 @@ def read(*paths, note_ids=NOTE_IDS):
     return rows, report, codes
 
 
-def read_names(*paths):
-    rows, _, codes = read(*paths)
+def rows_of(path):
+    """All that was read, a tuple a rating, by note; raters by name."""
+    rows, _, codes = read(path)
     ids, place = codes.ordered()
-    return [ids[place[code]] for code in rows.rater]
+    columns = [getattr(rows, name).tolist() for name in files.RatingRows.__slots__ if name != "rater"]
+    return sorted(zip(*columns, [ids[place[code]] for code in rows.rater], strict=True))
+
+
+def read_by_note(path, field):
+    """A field of the ratings, in the order of their notes' places."""
+    rows = read(path)[0]
+    return getattr(rows, field)[np.argsort(rows.note, kind="stable")].tolist()
 
 
 @pytest.fixture
@@ -51,19 +59,17 @@ def test_tables_have_the_public_number_of_columns():
 
 
 def test_ratings_become_values_and_tag_bits(ratings):
-    rows, report, _ = read(ratings)
-    assert rows.value.tolist() == [1.0, 0.0]
-    assert rows.not_helpful_tags.tolist() == [0, 1 << columns.NOT_HELPFUL_TAGS.index("notHelpfulOutdated")]
-    assert rows.note.tolist() == [0, 1]
-    assert report.n_rows == 2
+    outdated = 1 << columns.NOT_HELPFUL_TAGS.index("notHelpfulOutdated")
+    at = AUGUST_MS + 60_000
+    assert rows_of(ratings) == [(0, 1.0, at, 0, 0, False, "u1"), (1, 0.0, at, 0, outdated, False, "u2")]
 
 
 def test_old_form_answers_count_where_the_level_is_empty(tmp_path):
     path = write(
         tmp_path / "r.tsv",
-        [rating(1, "a", "", helpful=1), rating(1, "b", "", notHelpful=1), rating(1, "c", "NOT_HELPFUL", helpful=1)],
+        [rating(1, "a", "", helpful=1), rating(2, "b", "", notHelpful=1), rating(3, "c", "NOT_HELPFUL", helpful=1)],
     )
-    assert read(path)[0].value.tolist() == [1.0, 0.0, 0.0]
+    assert read_by_note(path, "value") == [1.0, 0.0, 0.0]
 
 
 def test_rating_without_an_answer_is_counted_and_left_out(tmp_path):
@@ -95,12 +101,8 @@ def test_every_packing_reads_the_same(tmp_path, ratings, packing):
             packed.write_bytes(text.replace(b"\n", b"\r\n"))
         case "bom":
             packed.write_bytes(b"\xef\xbb\xbf" + text)
-    for name, expected in zip(files.RatingRows.__slots__, _arrays(read(ratings)[0]), strict=True):
-        np.testing.assert_array_equal(getattr(read(packed)[0], name), expected)
-
-
-def _arrays(rows):
-    return [getattr(rows, name) for name in files.RatingRows.__slots__]
+    assert rows_of(packed) == rows_of(ratings)
+    assert len(rows_of(packed)) == 2
 
 
 def test_columns_are_found_by_name_in_any_order_and_by_alias(tmp_path, ratings):
@@ -108,7 +110,7 @@ def test_columns_are_found_by_name_in_any_order_and_by_alias(tmp_path, ratings):
     header = [*reversed(rows[0])]
     text = as_tsv(rows, header).replace("raterParticipantId", "participantId", 1)
     (tmp_path / "other.tsv").write_text(text)
-    assert read_names(tmp_path / "other.tsv") == ["u1", "u2"]
+    assert rows_of(tmp_path / "other.tsv") == rows_of(ratings)
 
 
 def test_unknown_column_is_reported_and_not_read(tmp_path):

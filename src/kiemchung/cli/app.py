@@ -12,6 +12,7 @@ from kiemchung.cli.context import Door
 from kiemchung.cli.doctor import doctor
 from kiemchung.cli.import_ import import_command
 from kiemchung.cli.index import index_command
+from kiemchung.cli.score import score
 from kiemchung.cli.serve import serve_command
 
 app = typer.Typer(
@@ -48,6 +49,7 @@ def root(
 
 app.add_typer(evaluate.app, name="evaluate")
 app.command("check")(check_command)
+app.command("score")(score)
 app.command("serve")(serve_command)
 app.command("doctor")(doctor)
 app.command("import")(import_command)

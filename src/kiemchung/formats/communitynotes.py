@@ -60,7 +60,7 @@ class NoteRows:
 
 @dataclass(frozen=True, slots=True)
 class RatingRows:
-    """The ratings that have an answer and a known note, in file order.
+    """The ratings that have an answer and a known note, in no fixed order.
 
     Attributes:
         note: int32, position of the rated note in the note_ids that were handed in.
@@ -186,28 +186,33 @@ def read_enrollment(paths: Sequence[Path], codes: ParticipantCodes) -> tuple[Enr
 def read_ratings(
     paths: Sequence[Path], codes: ParticipantCodes, note_ids: Int64s, progress: Progress = lambda *_: None
 ) -> tuple[RatingRows, TableReport]:
-    """All ratings of the given notes (sorted ids) that have an answer, in file order; the rest are counted.
+    """All ratings of the given notes (sorted ids) that have an answer, in no fixed order; the rest are counted.
 
     Raises:
         InputError: a missing column, or a cell that cannot be read, with its file and line.
     """
     report = TableReport()
+    places = pl.LazyFrame({"note_id": note_ids, "note": np.arange(len(note_ids), dtype=np.int32)})
     batches: list[tuple[NDArray[Any], ...]] = []
     for path in paths:
         with opened(path) as parts:
             for part in parts:
-                for frame in _rating_batches(part, codes, report):
-                    batches.append(_rating_arrays(frame, note_ids, report))
+                for frame in _rating_batches(part, codes, places, report):
+                    batches.append(_rating_arrays(frame, report))
                     progress(RATINGS.stem, report.n_rows)
     return RatingRows(*_joined(batches)), report
 
 
-def _rating_batches(part: Part, codes: ParticipantCodes, report: TableReport) -> Iterator[pl.DataFrame]:
+def _rating_batches(
+    part: Part, codes: ParticipantCodes, places: pl.LazyFrame, report: TableReport
+) -> Iterator[pl.DataFrame]:
+    """The rows of a part in no fixed order, each with the place of its note (null for an unknown one)."""
     columns, names = _columns_of(part, RATINGS, RATINGS.used, report)
     _check_answers(part, names)
     plan = part.scan(columns, names, as_text=False).select(*_rating_expressions(names, codes), REST)
+    plan = plan.join(places, on="note_id", how="left")
     try:
-        for frame in plan.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True):
+        for frame in plan.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=False):
             kept = frame.filter(~pl.all_horizontal(pl.col("note_id", "rater", "created_at_ms").is_null()))
             required = ("note_id", "rater", "created_at_ms", "helpful_tags", "not_helpful_tags")
             if any(kept[name].null_count() for name in required) or not kept["flags_are_valid"].all():
@@ -262,18 +267,14 @@ def _sampled(names: Mapping[str, str]) -> pl.Expr:
     return (source == RATING_SOURCES.index("POPULATION_SAMPLED")).fill_null(False)
 
 
-def _rating_arrays(frame: pl.DataFrame, note_ids: Int64s, report: TableReport) -> tuple[NDArray[Any], ...]:
+def _rating_arrays(frame: pl.DataFrame, report: TableReport) -> tuple[NDArray[Any], ...]:
     answered = frame.drop_nulls("value")
     report.drop("no answer", len(frame) - len(answered))
-    wanted = answered["note_id"].to_numpy()
-    note = np.searchsorted(note_ids, wanted).astype(np.int32)
-    known = np.zeros(len(wanted), np.bool_)
-    inside = note < len(note_ids)
-    known[inside] = note_ids[note[inside]] == wanted[inside]
-    report.drop("note unknown to notes and status history", int(len(known) - known.sum()))
-    report.n_rows += int(known.sum())
-    names = ("rater", "value", "created_at_ms", "helpful_tags", "not_helpful_tags", "population_sampled")
-    return (note[known], *(answered[name].to_numpy()[known] for name in names))
+    known = answered.drop_nulls("note")
+    report.drop("note unknown to notes and status history", len(answered) - len(known))
+    report.n_rows += len(known)
+    names = ("note", "rater", "value", "created_at_ms", "helpful_tags", "not_helpful_tags", "population_sampled")
+    return tuple(known[name].to_numpy() for name in names)
 
 
 _RATING_TYPES = (np.int32, np.uint32, np.float32, np.int64, np.uint16, np.uint16, np.bool_)
@@ -373,22 +374,39 @@ def _texts(series: pl.Series) -> Strings:
 
 def status_words(statuses: NDArray[Any]) -> pl.Series:
     """Status codes (positions in STATUSES, negative = none) as public words; none is empty."""
-    return _words(statuses, STATUSES)
+    return words_of(statuses, STATUSES)
 
 
-def _words(codes: NDArray[Any], words: Sequence[str]) -> pl.Series:
+def words_of(codes: NDArray[Any], words: Sequence[str]) -> pl.Series:
+    """The words at these positions; a negative code is empty."""
     codes = np.asarray(codes, np.int64)
     place = np.where(codes < 0, len(words), codes)
     return pl.Series([*words, None], dtype=pl.String).gather(place)
 
 
-def write_table(folder: Path, stem: str, columns: Mapping[str, pl.Series | NDArray[Any]]) -> tuple[Path, Path]:
+Columns = Mapping[str, pl.Series | NDArray[Any]]
+
+
+def write_table(folder: Path, stem: str, columns: Columns) -> tuple[Path, Path]:
     """Write stem.tsv and stem.parquet; NaN and null become empty cells, equal columns give equal bytes."""
-    frame = pl.DataFrame({name: _series(values) for name, values in columns.items()})
     tsv, parquet = folder / f"{stem}.tsv", folder / f"{stem}.parquet"
-    frame.write_csv(tsv, separator="\t")
-    frame.write_parquet(parquet)
+    write_tsv(tsv, columns)
+    write_parquet(parquet, columns)
     return tsv, parquet
+
+
+def write_tsv(path: Path, columns: Columns) -> None:
+    """Write columns as tab-separated text with a header row."""
+    _frame(columns).write_csv(path, separator="\t")
+
+
+def write_parquet(path: Path, columns: Columns) -> None:
+    """Write columns as Parquet."""
+    _frame(columns).write_parquet(path)
+
+
+def _frame(columns: Columns) -> pl.DataFrame:
+    return pl.DataFrame({name: _series(values) for name, values in columns.items()})
 
 
 def _series(values: pl.Series | NDArray[Any]) -> pl.Series:
@@ -412,7 +430,7 @@ def _public(column: Column, values: NDArray[Any], ids: Strings) -> pl.Series:
     if column.kind is Kind.PARTICIPANT:
         return pl.Series([*ids.tolist(), None], dtype=pl.String).gather(np.where(values < 0, len(ids), values))
     if column.kind is Kind.WORD:
-        return _words(values, column.words)
+        return words_of(values, column.words)
     if column.kind is Kind.TEXT:
         texts = pl.Series(values.tolist(), dtype=pl.String)
         return texts.set(texts == "", None)
