@@ -57,8 +57,12 @@ models: $(VENV)/.dev ## train the packaged models anew from training/
 messages: $(VENV)/.dev ## collect the sentences of page and commands into the catalogues, and compile them
 	$(BIN)/python tools/messages.py
 
+bench-scoring: $(VENV)/.dev ## time the scorer against gradient descent and plain ALS (SIMULATOR=path)
+	$(BIN)/python -m benchmarks.scoring.core_fit $(if $(SIMULATOR),--simulator $(SIMULATOR))
+	$(BIN)/python -m benchmarks.scoring.pipeline $(if $(SIMULATOR),--simulator $(SIMULATOR))
+
 lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types models messages lock
+.PHONY: help run check-demo system test quick lint format types models messages bench-scoring lock
