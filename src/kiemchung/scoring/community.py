@@ -232,10 +232,10 @@ def _score(
     progress("final fit", 0, float("nan"), 0.75)
     final = fit_ordinal(
         ratings,
-        outcome.fit.raters,
+        outcome.fit,
         config.ordinal,
         weight=outcome.weight,
-        priors=outcome.fit.priors,
+        sweeps=config.ordinal.changed_sweeps if outcome.changed else config.ordinal.more_sweeps,
         workers=workers,
     )
     evidence = weigh_evidence(ratings, outcome.weight, final, config.show)

@@ -47,22 +47,25 @@ class SearchConfig:
     Attributes:
         directions: leading directions looked at in one round.
         iterations: rounds of the subspace iteration.
+        noise_directions, noise_iterations: the same under random signs.
         above_noise: a direction is followed from so many times the largest singular value under random signs.
         degree_offset: ratings added to a row's size before it is scaled by it, so that rare raters do not lead.
         seed_shares: shares of the raters, highest on a direction, that a search begins with.
-        first_steps, steps: expectation-maximisation steps to compare seeds, and from the best of them.
+        first_steps, steps: expectation-maximisation steps to compare seeds, and in all for the best of them.
         member_odds: prior log-odds that a rater is a member.
         held: imagined choices that hold a group's shares to the independent ones.
         min_belonging: probability below which a rater is no member at all, so that nobody else loses a trace of weight.
         min_members: smallest group.
-        min_evidence: mean log-likelihood ratio per rating that a group needs.
+        min_evidence: log-likelihood ratio of its members' choices, in nats per joint rating, that a group needs.
         max_share: a group of more of all ratings cannot be told from the community itself.
         max_days: days are merged so that there are no more bins.
         ratings_per_day: and so that a bin has this many ratings on average.
     """
 
     directions: int = 6
-    iterations: int = 8
+    iterations: int = 6
+    noise_directions: int = 2
+    noise_iterations: int = 4
     above_noise: float = 1.12
     degree_offset: float = 10.0
     seed_shares: tuple[float, ...] = (0.01, 0.05, 0.2)
@@ -101,7 +104,7 @@ class Group:
         belongs: float64[U], probability of being a member.
         joint: float64[k] in the order of raters, probability that the rating follows the group.
         n_ratings: sum of joint.
-        evidence: mean log-likelihood ratio of those ratings, in nats.
+        evidence: log-likelihood ratio of the members' choices, in nats per joint rating.
     """
 
     belongs: Float64s
@@ -150,66 +153,67 @@ def search(
             instead of those of the choices. The groups themselves are told by choices either way.
     """
     value = free if residual is None else (free * residual).astype(np.float32)
-    directions, sizes = _directions(ratings, when, free, value, config, workers, centred=residual is None)
+    matrix = _Matrix(ratings, when, free, config, workers)
+    directions, sizes = matrix.leading(value, config.directions, config.iterations, centred=residual is None)
     signs = np.random.default_rng(len(ratings)).choice(np.array([-1.0, 1.0], np.float32), len(ratings))
-    _, noise = _directions(ratings, when, free, (value * signs).astype(np.float32), config, workers, centred=False)
-    behaviour = Behaviour(ratings.rater_start, ratings.note, when.rater_day, when.rater_lag, free[ratings.place], side)
-    base = _tally(ratings, when, behaviour, _everybody(ratings, behaviour))
-    for k in np.flatnonzero(sizes >= config.above_noise * noise[0]):
-        best: Group | None = None
-        for sign in (1.0, -1.0):
-            for share in config.seed_shares:
-                group = _grow(ratings, when, behaviour, base, _top(sign * directions[:, k], share), config, workers)
-                if group and (best is None or group.n_ratings * group.evidence > best.n_ratings * best.evidence):
-                    best = group
-        if best is not None:
-            yield best
+    noise = matrix.leading(value * signs, config.noise_directions, config.noise_iterations, centred=False)[1][0]
+    growth = _Growth(ratings, when, free, side, config, workers)
+    for k in np.flatnonzero(sizes >= config.above_noise * noise):
+        loading = directions[:, k]
+        # a group is the longer tail of its direction
+        loading = loading if float((loading**3).sum()) >= 0 else -loading
+        begun = [state for share in config.seed_shares if (state := growth.begin(_top(loading, share)))]
+        if begun:
+            best = max(begun, key=lambda state: state.gain)
+            group = growth.finish(best)
+            if group:
+                yield group
 
 
-def _directions(
-    ratings: Paired,
-    when: When,
-    free: Float32s,
-    value: Float32s,
-    config: SearchConfig,
-    workers: Workers,
-    *,
-    centred: bool,
-) -> tuple[Float64s, Float64s]:
-    """Leading left singular vectors of the scaled rating matrix, float64[U, directions], and its singular values.
+class _Matrix:
+    """Ratings as a matrix of raters by notes, scaled by the sizes of its rows and columns."""
 
-    The matrix has value * s_u * s_n where u rated n, s = 1 / sqrt(size + offset); centred, the mean
-    of the entry's day is taken off.
-    """
-    by_note = Entries(ratings.note_start, ratings.rater, value, when.day)
-    by_rater = Entries(ratings.rater_start, ratings.note, value[ratings.place], when.rater_day)
-    note_size = np.add.reduceat(np.append(free, np.float32(0)), ratings.note_start[:-1])
-    rater_size = np.add.reduceat(np.append(free[ratings.place], np.float32(0)), ratings.rater_start[:-1])
-    note_scale = 1 / np.sqrt(note_size.astype(np.float64) + config.degree_offset)
-    rater_scale = 1 / np.sqrt(rater_size.astype(np.float64) + config.degree_offset)
-    block = np.random.default_rng(len(ratings)).standard_normal((ratings.n_raters, config.directions))
-    other = np.empty((ratings.n_notes, config.directions))
-    _orthonormalise(block)
-    sizes = np.zeros(config.directions)
-    for _ in range(config.iterations):
-        block *= rater_scale[:, None]
-        mean = _day_means(by_rater, block, when.n_days, workers, centred)
-        workers.over_rows(kernels.centred_product, by_note.start, by_note.start, by_note, block, mean, other)
-        other *= note_scale[:, None]
-        _orthonormalise(other)
-        other *= note_scale[:, None]
-        mean = _day_means(by_note, other, when.n_days, workers, centred)
-        workers.over_rows(kernels.centred_product, by_rater.start, by_rater.start, by_rater, other, mean, block)
-        block *= rater_scale[:, None]
-        sizes = _orthonormalise(block)
-    order = np.argsort(-sizes, kind="stable")
-    return block[:, order] * rater_scale[:, None], sizes[order]
+    def __init__(self, ratings: Paired, when: When, free: Float32s, config: SearchConfig, workers: Workers) -> None:
+        self.ratings, self.when, self.workers = ratings, when, workers
+        note_size = np.add.reduceat(free, ratings.note_start[:-1], dtype=np.float64)
+        rater_size = np.add.reduceat(free[ratings.place], ratings.rater_start[:-1], dtype=np.float64)
+        self.note_scale = 1 / np.sqrt(note_size + config.degree_offset)[:, None]
+        self.rater_scale = 1 / np.sqrt(rater_size + config.degree_offset)[:, None]
+
+    def leading(self, value: Float32s, columns: int, iterations: int, *, centred: bool) -> tuple[Float64s, Float64s]:
+        """Leading left singular vectors, float64[U, columns], and singular values, the largest first.
+
+        The matrix has value * s_u * s_n where u rated n, s = 1 / sqrt(size + offset); centred, the mean of the entry's
+        day is taken off. The vectors are scaled by s_u once more.
+        """
+        ratings, when = self.ratings, self.when
+        value = value.astype(np.float32, copy=False)
+        by_note = Entries(ratings.note_start, ratings.rater, value, when.day)
+        by_rater = Entries(ratings.rater_start, ratings.note, value[ratings.place], when.rater_day)
+        block = np.random.default_rng(len(ratings)).standard_normal((ratings.n_raters, columns))
+        other = np.empty((ratings.n_notes, columns))
+        _orthonormalise(block)
+        squares = np.zeros(columns)
+        for _ in range(iterations):
+            block *= self.rater_scale
+            self.product(by_rater, block, by_note, other, centred)
+            other *= self.note_scale**2
+            self.product(by_note, other, by_rater, block, centred)
+            block *= self.rater_scale
+            squares = _orthonormalise(block)
+        order = np.argsort(-squares, kind="stable")
+        return (block * self.rater_scale)[:, order], np.sqrt(squares[order])
+
+    def product(self, of: Entries, block: Float64s, by: Entries, out: Float64s, centred: bool) -> None:
+        """out = the matrix (grouped as `by`) times block (rows of `of`), each entry less its day's mean if centred."""
+        mean = np.zeros((self.when.n_days, block.shape[1]))
+        if centred:
+            mean = _day_means(of, block, self.when.n_days, self.workers)
+        self.workers.over_rows(kernels.centred_product, by.start, by.start, by, block, mean, out)
 
 
-def _day_means(entries: Entries, block: Float64s, n_days: int, workers: Workers, centred: bool) -> Float64s:
+def _day_means(entries: Entries, block: Float64s, n_days: int, workers: Workers) -> Float64s:
     """Mean of block over the entries of each day, float64[days, columns]."""
-    if not centred:
-        return np.zeros((n_days, block.shape[1]))
     rows = len(entries.start) - 1
     chunk_start = np.searchsorted(entries.start, np.linspace(0, entries.start[-1], CHUNKS + 1)).astype(np.int64)
     chunk_start[0], chunk_start[-1] = 0, rows
@@ -222,12 +226,14 @@ def _day_means(entries: Entries, block: Float64s, n_days: int, workers: Workers,
 
 def _orthonormalise(block: Float64s) -> Float64s:
     """Make the columns orthonormal in place (modified Gram-Schmidt); returns what was left of each column's length."""
-    left = np.zeros(block.shape[1])
-    for i in range(block.shape[1]):
-        for j in range(i):
-            block[:, i] -= float((block[:, i] * block[:, j]).sum()) * block[:, j]
-        left[i] = float(np.sqrt((block[:, i] ** 2).sum()))
-        block[:, i] *= 1 / left[i] if left[i] > 1e-12 else 0.0
+    columns = np.ascontiguousarray(block.T)
+    left = np.zeros(len(columns))
+    for i, column in enumerate(columns):
+        for earlier in columns[:i]:
+            column -= float((column * earlier).sum()) * earlier
+        left[i] = float(np.sqrt((column**2).sum()))
+        column *= 1 / left[i] if left[i] > 1e-12 else 0.0
+    block[:] = columns.T
     return left
 
 
@@ -239,47 +245,72 @@ def _top(loading: Float64s, share: float) -> Bools:
     return chosen
 
 
-def _everybody(ratings: Paired, behaviour: Behaviour) -> Membership:
-    return Membership(np.ones(ratings.n_raters), np.ones(ratings.n_raters), behaviour.free.astype(np.float64))
+@dataclass(frozen=True, slots=True)
+class _Grown:
+    """A group on the way: its members so far, and by how much they choose alike, in nats."""
+
+    membership: Membership
+    n_ratings: float
+    gain: float
 
 
-def _tally(ratings: Paired, when: When, behaviour: Behaviour, membership: Membership) -> Tally:
-    out = Tally(np.zeros((ratings.n_notes, 2)), np.zeros(when.n_days), np.zeros(len(LAG_EDGES) + 1))
-    kernels.tally(behaviour, membership, out)
-    return out
+class _Growth:
+    """Expectation-maximisation from seeds, over one state of what is explained."""
 
+    def __init__(
+        self,
+        ratings: Paired,
+        when: When,
+        free: Float32s,
+        side: NDArray[np.int8],
+        config: SearchConfig,
+        workers: Workers,
+    ) -> None:
+        self.ratings, self.config, self.workers, self.n_days = ratings, config, workers, when.n_days
+        self.sizes = np.diff(ratings.rater_start)
+        self.behaviour = Behaviour(
+            ratings.rater_start, ratings.note, when.rater_day, when.rater_lag, free[ratings.place], side
+        )
+        everybody = np.ones(ratings.n_raters)
+        self.base = self.tally(Membership(everybody, everybody, self.behaviour.free.astype(np.float64)))
+        self.everything = float(self.base.day.sum())
 
-def _grow(
-    ratings: Paired,
-    when: When,
-    behaviour: Behaviour,
-    base: Tally,
-    seed: Bools,
-    config: SearchConfig,
-    workers: Workers,
-) -> Group | None:
-    """The group that the mixture finds from a seed; None if it falls apart, swallows the community or is too weak."""
-    start = ratings.rater_start
-    rows = np.repeat(seed, np.diff(start))
-    membership = Membership(
-        seed.astype(np.float64), np.full(ratings.n_raters, 0.8), np.where(rows, behaviour.free, 0.0).astype(np.float64)
-    )
-    evidence = np.zeros(ratings.n_raters)
-    everything = float(base.day.sum())
-    for step in range(config.steps):
-        done = _tally(ratings, when, behaviour, membership)
-        odds = _odds(base, done, config)
-        workers.over_rows(kernels.expect_rows, start, start, behaviour, odds, membership, evidence)
-        n_ratings = float(membership.joint.sum())
-        if step + 1 >= config.first_steps:
-            weak = n_ratings <= 0 or float(evidence.sum()) < config.min_evidence * n_ratings
-            if weak or n_ratings > config.max_share * everything:
-                return None
-            if float(membership.belongs.sum()) < config.min_members:
-                return None
-    sure = np.where(membership.belongs >= config.min_belonging, membership.belongs, 0.0)
-    joint = np.where(np.repeat(sure > 0, np.diff(start)), membership.joint, 0.0)
-    return Group(sure, joint, n_ratings, float(evidence.sum()) / n_ratings)
+    def begin(self, seed: Bools) -> _Grown | None:
+        """The first steps from a seed."""
+        joint = np.where(np.repeat(seed, self.sizes), self.behaviour.free, 0.0).astype(np.float64)
+        membership = Membership(seed.astype(np.float64), np.full(len(seed), 0.8), joint)
+        return self.steps(membership, self.config.first_steps)
+
+    def finish(self, grown: _Grown) -> Group | None:
+        """The remaining steps."""
+        last = self.steps(grown.membership, self.config.steps - self.config.first_steps)
+        if last is None:
+            return None
+        belongs = last.membership.belongs
+        sure = np.where(belongs >= self.config.min_belonging, belongs, 0.0)
+        joint = np.where(np.repeat(sure > 0, self.sizes), last.membership.joint, 0.0)
+        return Group(sure, joint, last.n_ratings, last.gain / last.n_ratings)
+
+    def steps(self, membership: Membership, count: int) -> _Grown | None:
+        """So many steps; None if the group falls apart, swallows the community or is too weak."""
+        gain = np.zeros(self.ratings.n_raters)
+        start = self.ratings.rater_start
+        for _ in range(count):
+            odds = _odds(self.base, self.tally(membership), self.config)
+            self.workers.over_rows(kernels.expect_rows, start, start, self.behaviour, odds, membership, gain)
+        n_ratings, total = float(membership.joint.sum()), float(gain.sum())
+        if n_ratings <= 0 or total < self.config.min_evidence * n_ratings:
+            return None
+        if n_ratings > self.config.max_share * self.everything:
+            return None
+        if float(membership.belongs.sum()) < self.config.min_members:
+            return None
+        return _Grown(membership, n_ratings, total)
+
+    def tally(self, membership: Membership) -> Tally:
+        out = Tally(np.zeros((self.ratings.n_notes, 2)), np.zeros(self.n_days), np.zeros(len(LAG_EDGES) + 1))
+        kernels.tally(self.behaviour, membership, out)
+        return out
 
 
 def _odds(base: Tally, done: Tally, config: SearchConfig) -> Odds:

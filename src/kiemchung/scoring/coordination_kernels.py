@@ -125,11 +125,11 @@ def tally(behaviour, membership, out):
 
 
 @njit(cache=True, nogil=True)
-def expect_rows(lo, hi, start, behaviour, odds, membership, evidence):
+def expect_rows(lo, hi, start, behaviour, odds, membership, gain):
     """Judge raters lo:hi: how much likelier their choices are for a member than for an independent rater.
 
-    A rater's own ratings are left out of the group that they are compared with. evidence[u] is the sum over the
-    rater's ratings of probability * log-likelihood ratio.
+    A rater's own ratings are left out of the group that they are compared with. gain[u] is the log-likelihood ratio of
+    the rater's choices times the probability of being a member.
     """
     for u in range(lo, hi):
         s = behaviour.side[u]
@@ -137,30 +137,37 @@ def expect_rows(lo, hi, start, behaviour, odds, membership, evidence):
         own_total = 0.0
         for j in range(start[u], start[u + 1]):
             own_total += membership.joint[j]
-        likelihood = odds.prior
+        total = 1.0 / (odds.total - own_total + odds.held)
+        likelihood = 0.0
+        product = 1.0
         for j in range(start[u], start[u + 1]):
             n = behaviour.note[j]
             free = behaviour.free[j]
             expected = odds.expected[n, s]
-            chosen = (odds.group[n] - membership.joint[j] + odds.held * expected) / (odds.total - own_total + odds.held)
+            chosen = (odds.group[n] - membership.joint[j] + odds.held * expected) * total
             ratio = chosen / expected * odds.day[behaviour.day[j]] * odds.lag[behaviour.lag[j]]
             ratio = min(max(ratio, 0.0025), 400.0)
-            likelihood += free * log(1.0 + share * (ratio - 1.0))
-            membership.joint[j] = ratio
-        belongs = 1.0 / (1.0 + exp(min(max(-likelihood, -50.0), 50.0)))
-        total = 0.0
+            mixed = 1.0 + share * (ratio - 1.0)
+            # logarithms are dear: one for many ratings, as long as the product can be held
+            if free == 1.0:
+                product *= mixed
+                if product > 1e100 or product < 1e-100:
+                    likelihood += log(product)
+                    product = 1.0
+            elif free > 0.0:
+                likelihood += free * log(mixed)
+            membership.joint[j] = free * share * ratio / mixed
+        likelihood += log(product)
+        belongs = 1.0 / (1.0 + exp(min(max(-likelihood - odds.prior, -50.0), 50.0)))
+        follows = 0.0
         mass = 0.0
-        seen = 0.0
         for j in range(start[u], start[u + 1]):
-            ratio = membership.joint[j]
-            follows = behaviour.free[j] * share * ratio / (1.0 - share + share * ratio)
+            follows += membership.joint[j]
             mass += behaviour.free[j]
-            total += follows
-            membership.joint[j] = follows * belongs
-            seen += follows * belongs * log(ratio)
-        evidence[u] = seen
+            membership.joint[j] *= belongs
+        gain[u] = likelihood * belongs
         membership.belongs[u] = belongs
-        membership.share[u] = min((total + 0.5) / (mass + 1.0), 0.98)
+        membership.share[u] = min((follows + 0.5) / (mass + 1.0), 0.98)
 
 
 @njit(cache=True, nogil=True)

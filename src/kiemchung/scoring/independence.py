@@ -51,8 +51,8 @@ class IndependenceConfig:
     max_groups: int = 12
     min_correlation: float = 0.1
     margin: float = 1.64
-    min_own_share: float = 0.25
-    clear_own_shift: float = 1.5
+    min_own_share: float = 0.1
+    clear_own_shift: float = 0.5
     aligned: float = 1.0
     min_ratings: int = 500
 
@@ -86,6 +86,11 @@ class Independence:
     weight: Float32s
     fit: OrdinalFit
     groups: tuple[GroupReport, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether any weight was taken back."""
+        return any(group.taken_back for group in self.groups)
 
 
 def weigh(
@@ -188,11 +193,10 @@ def departure(
     outside[ratings.place] = 1 - np.repeat(group.belongs, np.diff(ratings.rater_start))
     fit = fit_ordinal(
         ratings,
-        state.fit.raters,
+        state.fit,
         ordinal,
         weight=(state.weight * outside).astype(np.float32),
-        priors=state.fit.priors,
-        sweeps=ordinal.warm_sweeps,
+        sweeps=ordinal.test_sweeps,
         workers=workers,
     )
     sums = np.zeros((ratings.n_notes, 4))

@@ -15,7 +15,7 @@ note's 2x2 system is its uncertainty in closed form (`uncertainty`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import exp
 
 import numpy as np
@@ -61,13 +61,18 @@ class OrdinalConfig:
     Attributes:
         prior_rows: so many imagined notes (and raters) of the default priors join the re-estimation, so that a young
             community is judged by the defaults and a large one by itself.
-        sweeps, warm_sweeps: rounds over raters and notes, from a cold and from an earlier fit.
+        sweeps: rounds over raters and notes of a first fit. On 100,000 ratings 8 leave a note's a_n 0.02 logits (root
+            mean square) from the optimum, a fortieth of its own uncertainty.
+        test_sweeps: of the fit without a group that is tested.
+        more_sweeps, changed_sweeps: of the final fit, if all weights stayed as they were in the first, and if not.
     """
 
     priors: Priors = field(default_factory=Priors)
     prior_rows: float = 200.0
-    sweeps: int = 10
-    warm_sweeps: int = 5
+    sweeps: int = 8
+    test_sweeps: int = 6
+    more_sweeps: int = 6
+    changed_sweeps: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,63 +161,118 @@ def cold_start(graph: Graph, workers: Workers) -> Float64s:
 
 def fit_ordinal(
     ratings: Paired,
-    raters: Float64s,
+    start: Float64s | OrdinalFit,
     config: OrdinalConfig,
     *,
     weight: Float32s | None = None,
-    priors: Priors | None = None,
     sweeps: int | None = None,
     workers: Workers | None = None,
 ) -> OrdinalFit:
-    """Fit the model to ratings, beginning at the given rater parameters.
+    """Fit the model to ratings.
 
     A rater's own place is found from all of that rater's ratings alike; the weights say how much each rating counts
     on its note. So raters who share one vote are still placed where their answers put them.
 
     Args:
-        raters: float64[U, 2], where to begin; not changed.
+        start: rater parameters, float64[U, 2], or an earlier fit, to begin at; not changed.
         weight: float32[k] in 0..1, in the order of notes; None if all count fully.
-        priors: where to begin; None for the configuration's.
         sweeps: None for the configuration's `sweeps`.
     """
-    workers = workers or Workers()
-    weight = np.ones(len(ratings), np.float32) if weight is None else weight
-    by_note = Answers(ratings.note_start, ratings.rater, ratings.level, weight)
-    by_rater = Answers(ratings.rater_start, ratings.note, ratings.rater_level, np.ones(len(ratings), np.float32))
-    priors = priors or config.priors
-    raters = raters.copy()
-    notes = np.zeros((ratings.n_notes, 2))
-    notes[:, 0] = priors.note_mean
-    note_spread, rater_spread = empty_spread(ratings.n_notes), empty_spread(ratings.n_raters)
-    say = rater_say(ratings, weight)
+    warm = start if isinstance(start, OrdinalFit) else None
+    raters = (start.raters if isinstance(start, OrdinalFit) else start).copy()
+    priors = warm.priors if warm else config.priors
+    notes = warm.notes.copy() if warm else np.tile((priors.note_mean, 0.0), (ratings.n_notes, 1))
+    ascent = _Ascent(ratings, notes, raters, priors, weight, config, workers or Workers())
     for sweep in range(sweeps or config.sweeps):
-        steps = 3 if sweep == 0 else 1
-        cut = exp(priors.half_band)
-        note_prior = Prior(priors.note_mean, 1 / priors.note, 1 / priors.factor)
-        workers.over_rows(
-            ordinal_kernels.solve_rows, by_note.start, by_note, notes, raters, note_prior, cut, steps, note_spread
-        )
-        rater_prior = Prior(0.0, 1 / priors.rater, 1.0)
-        workers.over_rows(
-            ordinal_kernels.solve_rows, by_rater.start, by_rater, raters, notes, rater_prior, cut, 1, rater_spread
-        )
-        _centre_raters(raters, notes, say, config.prior_rows)
-        scale = _unit_factors(raters, rater_spread, notes, note_spread, say, config.prior_rows)
-        priors = _estimated(priors, scale, notes, note_spread, raters, rater_spread, say, by_note, config)
-    note_prior = Prior(priors.note_mean, 1 / priors.note, 1 / priors.factor)
-    workers.over_rows(
-        ordinal_kernels.solve_rows,
-        by_note.start, by_note, notes, raters, note_prior, exp(priors.half_band), 2, note_spread,
-    )  # fmt: skip
-    if float((say * np.sign(raters[:, 1])).sum()) > 0:
-        for array in (notes[:, 1], raters[:, 1], note_spread.covariance, rater_spread.covariance):
-            array *= -1
-    return OrdinalFit(notes, raters, note_spread, rater_spread, priors)
+        ascent.solve_notes(1 if warm or sweep else 3)
+        ascent.solve_raters()
+        ascent.centre()
+        ascent.unit_factors()
+        ascent.estimate_priors()
+    ascent.solve_notes(1)
+    return ascent.result()
+
+
+class _Ascent:
+    """Alternating Newton steps of one fit; holds the arrays that each round changes in place."""
+
+    def __init__(
+        self,
+        ratings: Paired,
+        notes: Float64s,
+        raters: Float64s,
+        priors: Priors,
+        weight: Float32s | None,
+        config: OrdinalConfig,
+        workers: Workers,
+    ) -> None:
+        full = np.ones(len(ratings), np.float32)
+        weight = full if weight is None else weight
+        self.notes, self.raters, self.priors = notes, raters, priors
+        self.config, self.workers = config, workers
+        self.by_note = Answers(ratings.note_start, ratings.rater, ratings.level, weight)
+        self.by_rater = Answers(ratings.rater_start, ratings.note, ratings.rater_level, full)
+        self.note_spread, self.rater_spread = empty_spread(ratings.n_notes), empty_spread(ratings.n_raters)
+        self.say = rater_say(ratings, weight)
+        self.somewhat = float(weight[ratings.level == 1].sum(dtype=np.float64))
+
+    def solve_notes(self, steps: int) -> None:
+        prior = Prior(self.priors.note_mean, 1 / self.priors.note, 1 / self.priors.factor)
+        self.workers.over_rows(
+            ordinal_kernels.solve_rows, self.by_note.start, self.by_note,
+            self.notes, self.raters, prior, exp(self.priors.half_band), steps, self.note_spread,
+        )  # fmt: skip
+
+    def solve_raters(self) -> None:
+        prior = Prior(0.0, 1 / self.priors.rater, 1.0)
+        self.workers.over_rows(
+            ordinal_kernels.solve_rows, self.by_rater.start, self.by_rater,
+            self.raters, self.notes, prior, exp(self.priors.half_band), 1, self.rater_spread,
+        )  # fmt: skip
+
+    def centre(self) -> None:
+        """Move the raters' mean leniency into the notes; no prediction changes."""
+        mean = float((self.say * self.raters[:, 0]).sum()) / (float(self.say.sum()) + self.config.prior_rows)
+        self.raters[:, 0] -= mean
+        self.notes[:, 0] += mean
+
+    def unit_factors(self) -> None:
+        """Give the rater factors a mean square of 1 and the notes' the inverse; no prediction changes."""
+        held = self.config.prior_rows
+        second = float((self.say * (self.raters[:, 1] ** 2 + self.rater_spread.factor)).sum()) + held
+        scale = float(np.sqrt(second / (float(self.say.sum()) + held)))
+        for params, spread, by in ((self.raters, self.rater_spread, 1 / scale), (self.notes, self.note_spread, scale)):
+            params[:, 1] *= by
+            spread.factor[:] *= by**2
+            spread.covariance[:] *= by
+
+    def estimate_priors(self) -> None:
+        """Set the priors to what this round's posterior implies, held by the imagined rows."""
+        first, held, say = self.config.priors, self.config.prior_rows, self.say
+        n_notes, n_raters = len(self.notes) + held, float(say.sum()) + held
+        (a, q), rater_level = self.notes.T, self.raters[:, 0]
+        mean = (float(a.sum()) + held * first.note_mean) / n_notes
+        note = (float(((a - mean) ** 2 + self.note_spread.intercept).sum()) + held * first.note) / n_notes
+        factor = (float((q**2 + self.note_spread.factor).sum()) + held * first.factor) / n_notes
+        rater = (float((say * (rater_level**2 + self.rater_spread.intercept)).sum()) + held * first.rater) / n_raters
+        # the share of "somewhat" is all but linear in the band's width; the imagined rows hold it in place
+        band, expected = self.priors.half_band, float(self.note_spread.somewhat.sum())
+        band *= (self.somewhat + held * first.half_band / band) / (expected + held)
+        self.priors = Priors(mean, note, factor, rater, min(max(band, 0.02), 2.0))
+
+    def result(self) -> OrdinalFit:
+        """The fit, its axis turned so that most of the raters' weight is at f_u <= 0."""
+        if float((self.say * np.sign(self.raters[:, 1])).sum()) > 0:
+            self.notes[:, 1] *= -1
+            self.raters[:, 1] *= -1
+            self.note_spread.covariance[:] *= -1
+            self.rater_spread.covariance[:] *= -1
+        return OrdinalFit(self.notes, self.raters, self.note_spread, self.rater_spread, self.priors)
 
 
 def rater_say(ratings: Paired, weight: Float32s) -> Float64s:
     """Mean weight of each rater's ratings, float64[U]: 1 for one who counts fully."""
-    total = np.bincount(ratings.rater, weight, ratings.n_raters)
+    total = np.add.reduceat(weight[ratings.place], ratings.rater_start[:-1], dtype=np.float64)
     say: Float64s = total / np.diff(ratings.rater_start)
     return say
 
@@ -220,50 +280,3 @@ def rater_say(ratings: Paired, weight: Float32s) -> Float64s:
 def empty_spread(rows: int) -> Spread:
     """Room for the spread of a side with so many rows."""
     return Spread(np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows))
-
-
-def _centre_raters(raters: Float64s, notes: Float64s, say: Float64s, prior_rows: float) -> None:
-    """Move the raters' mean leniency into the notes, in place; no prediction changes."""
-    mean = float((say * raters[:, 0]).sum()) / (float(say.sum()) + prior_rows)
-    raters[:, 0] -= mean
-    notes[:, 0] += mean
-
-
-def _unit_factors(
-    raters: Float64s, rater_spread: Spread, notes: Float64s, note_spread: Spread, say: Float64s, prior_rows: float
-) -> float:
-    """Give the rater factors a mean square of 1, in place, and the notes' the inverse; returns the divisor."""
-    second = float((say * (raters[:, 1] ** 2 + rater_spread.factor)).sum()) + prior_rows
-    scale = float(np.sqrt(second / (float(say.sum()) + prior_rows)))
-    raters[:, 1] /= scale
-    rater_spread.factor[:] /= scale**2
-    rater_spread.covariance[:] /= scale
-    notes[:, 1] *= scale
-    note_spread.factor[:] *= scale**2
-    note_spread.covariance[:] *= scale
-    return scale
-
-
-def _estimated(
-    priors: Priors,
-    scale: float,
-    notes: Float64s,
-    note_spread: Spread,
-    raters: Float64s,
-    rater_spread: Spread,
-    say: Float64s,
-    by_note: Answers,
-    config: OrdinalConfig,
-) -> Priors:
-    """The priors that this round's posterior implies, held by the imagined rows."""
-    first, imagined = config.priors, config.prior_rows
-    n_notes, n_raters = len(notes) + imagined, float(say.sum()) + imagined
-    mean = (float(notes[:, 0].sum()) + imagined * first.note_mean) / n_notes
-    note = (float(((notes[:, 0] - mean) ** 2 + note_spread.intercept).sum()) + imagined * first.note) / n_notes
-    factor = (float((notes[:, 1] ** 2 + note_spread.factor).sum()) + imagined * first.factor) / n_notes
-    rater = (float((say * (raters[:, 0] ** 2 + rater_spread.intercept)).sum()) + imagined * first.rater) / n_raters
-    seen = float(by_note.weight[by_note.level == 1].sum(dtype=np.float64))
-    expected = float(note_spread.somewhat.sum())
-    # the share of "somewhat" is all but linear in the band's width; the imagined rows hold it in place
-    band = priors.half_band * (seen + imagined * first.half_band / priors.half_band) / (expected + imagined)
-    return replace(priors, note_mean=mean, note=note, factor=factor, rater=rater, half_band=min(max(band, 0.02), 2.0))

@@ -81,15 +81,11 @@ def solve_rows(lo, hi, answers, own, others, prior, cut, steps, spread):
                 p2 = low * both
                 w = weight[j]
                 middle += w * (p1 - p2)
-                if level[j] == 2:
-                    g = w * (1.0 - p2)
-                    h = w * p2 * (1.0 - p2)
-                elif level[j] == 0:
-                    g = -w * p1
-                    h = w * p1 * (1.0 - p1)
-                else:
-                    g = w * (1.0 - p1 - p2)
-                    h = w * (p1 * (1.0 - p1) + p2 * (1.0 - p2))
+                # not helpful: g = -p1; somewhat: g = 1 - p1 - p2; helpful: g = 1 - p2; without a branch
+                above = 1.0 if level[j] > 0 else 0.0
+                below = 1.0 if level[j] < 2 else 0.0
+                g = w * (above - below * p1 - above * p2)
+                h = w * (below * p1 * (1.0 - p1) + above * p2 * (1.0 - p2))
                 gi += g
                 gf += g * f
                 hii += h
