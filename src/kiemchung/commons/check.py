@@ -118,14 +118,10 @@ def read_document(content: bytes, *, html: bool | None = None, charset: str | No
 
 
 def _find(commons: "Commons", text: str) -> Sequence[tuple[Claim, Sequence[Match]]]:
-    from kiemchung.claims import find_claims  # numpy loads here
-    from kiemchung.lookup.lookup import Query, look_up  # tantivy and faiss load here
+    from kiemchung.commons.match_message import match_message  # numpy, tantivy and the models load here
 
     commons.index.refresh()
-    claims = find_claims(text, commons.embedder)
-    rated = [claim for claim in claims if _is_rated(claim)]
-    found = iter(look_up(commons.index, [Query(claim.text, claim.language) for claim in rated]))
-    return [(claim, next(found) if _is_rated(claim) else []) for claim in claims]
+    return match_message(text, commons.index, commons.embedder)
 
 
 def _is_rated(claim: Claim) -> bool:

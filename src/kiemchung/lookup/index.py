@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiemchung.errors import LookupIndexError
-from kiemchung.lookup.centre import OTHER, PRIOR_DOCUMENTS, neutral_means, unit
-from kiemchung.lookup.vectors import VectorFile, dots
+from kiemchung.lookup.space import PARTS, Space, measure_space
+from kiemchung.lookup.vectors import append_codes, dots, encode, map_codes
 from kiemchung.lookup.words_index import WordsIndex, primary
 from kiemchung.ports import Embedder
 from kiemchung.text import normalise
 
 Floats = NDArray[np.float32]
-FORMAT = 1
+FORMAT = 2
 _REBUILD = "run `kiemchung index` to build it anew"
 _BATCH = 256
 _MAX_CONTEXT_CHARACTERS = 300  # one or two sentences; more would drown the claim and costs embedding time
@@ -37,11 +37,8 @@ _ROW = np.dtype(
         ("alive", "u1"),
         ("claim_scale", "<f4"),
         ("whole_scale", "<f4"),
-        ("claim_norm", "<f4"),
-        ("whole_norm", "<f4"),
     ]
 )
-_PARTS = ("claim", "whole")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +130,12 @@ class LookupIndex:
         for row in np.flatnonzero(self._rows["alive"]):
             yield self.document(int(row)).doc_id
 
+    def documents_by_id(self) -> Iterator[tuple[str, Document]]:
+        """Every document with its id."""
+        for row in np.flatnonzero(self._rows["alive"]):
+            document = self.document(int(row))
+            yield document.doc_id, document
+
     def document(self, row: int) -> Document:
         """The document of a row."""
         start = int(self._rows["offset"][row])
@@ -173,20 +176,17 @@ class LookupIndex:
             self._begin()
         self._gather()
         generation = self._state["generation"] + 1
-        self._centre()
-        for name in ("documents.jsonl", *(f"{part}.i8" for part in _PARTS)):
+        for name in ("documents.jsonl", *(f"{part}.i8" for part in PARTS)):
             _sync(self.folder / name)
         np.save(self.folder / f"rows-{generation}.npy", self._rows)
-        np.savez(self.folder / f"means-{generation}.npz", **self._sums)
         self.words.commit()
         state = {**self._state, "generation": generation, "n_rows": len(self._rows), "user": self.meta}
         _replace(self.folder / "meta.json", json.dumps(state, ensure_ascii=False).encode())
         self._state = state
         self._map()
-        for kind in ("rows-*.npy", "means-*.npz"):
-            for path in self.folder.glob(kind):
-                if int(path.stem.split("-")[1]) < generation - 1:  # the last one may still be read
-                    path.unlink(missing_ok=True)
+        for path in self.folder.glob("rows-*.npy"):
+            if int(path.stem.split("-")[1]) < generation - 1:  # the last one may still be read
+                path.unlink(missing_ok=True)
 
     # Searching
 
@@ -210,44 +210,46 @@ class LookupIndex:
         """The number of a language, -1 for one that no document has."""
         return self.languages.index(language) if language in self.languages else -1
 
-    def query_vectors(self, texts: Sequence[str], languages: Sequence[str]) -> Floats:
-        """Vectors of messages without the mean of their language, length 1."""
-        vectors = self.embedder.queries(list(texts)).astype(np.float32)
-        means = np.stack([self._query_means.get(primary(name), self._query_means[OTHER]) for name in languages])
-        return unit(vectors - means)
+    def count_in(self, language: str) -> int:
+        """Documents in a language."""
+        return int((self.language_codes[self.alive] == self.language_code(language)).sum())
 
-    def cosines(self, vectors: Floats, part: str) -> Floats:
-        """float32[n_queries, n_rows]: centred cosines with the rows' claims, or with claim and context (`whole`).
+    def query_vectors(self, texts: Sequence[str], languages: Sequence[str]) -> dict[str, Floats]:
+        """For each part (`claim`, `whole`) float32[n_texts, dimensions], to be handed to `cosines`."""
+        vectors = self.embedder.queries(list(texts)).astype(np.float32)
+        named = [primary(language) for language in languages]
+        return {part: self.space.queries(vectors, named, part) for part in PARTS}
+
+    def cosines(self, vectors: dict[str, Floats], part: str) -> Floats:
+        """float32[n_queries, n_rows]: cosines with the rows' claims, or with claim and context (`whole`).
 
         Dead rows have -2.
         """
-        rows = self._rows
-        found = dots(self._codes[part], rows[f"{part}_scale"], vectors)
-        found += (vectors @ self._offsets[part].T)[:, rows["language"]]
-        found /= rows[f"{part}_norm"]
-        found[:, rows["alive"] == 0] = -2
+        found = dots(self._codes[part], self._rows[f"{part}_scale"], vectors[part])
+        found[:, self._rows["alive"] == 0] = -2
         return found
+
+    def claim_vectors(self, rows: NDArray[np.int64]) -> Floats:
+        """float32[n, dimensions]: the vectors of the rows' claims."""
+        codes = self._codes["claim"][rows].astype(np.float32)
+        return np.asarray(codes * self._rows["claim_scale"][rows][:, None])
 
     # Inner parts
 
     def _load(self) -> None:
         generation, n_rows = self._state["generation"], self._state["n_rows"]
         self._rows = np.load(self.folder / f"rows-{generation}.npy")
-        with np.load(self.folder / f"means-{generation}.npz") as sums:
-            self._sums = dict(sums)
-        with np.load(self.folder / "neutral.npz") as neutral:
-            self._passage_means = {key[2:]: neutral[key] for key in neutral if key.startswith("p_")}
-            self._query_means = {key[2:]: neutral[key] for key in neutral if key.startswith("q_")}
         if len(self._rows) != n_rows:
             raise ValueError(f"{len(self._rows)} rows where {n_rows} were written")
-        origin = self._passage_means[OTHER]
-        self._files = {p: VectorFile(self.folder / f"{p}.i8", self.embedder.dimensions, origin) for p in _PARTS}
+        with np.load(self.folder / "space.npz") as stored:
+            means = {key: stored[key] for key in stored if key != "turn"}
+            self.space = Space(_named(means, "p_"), _named(means, "q_"), stored["turn"])
         self._map()
-        self._compute_offsets()
 
     def _map(self) -> None:
         n_rows = len(self._rows)
-        self._codes = {part: file.open(n_rows) for part, file in self._files.items()}
+        size = self.embedder.dimensions
+        self._codes = {part: map_codes(self.folder / f"{part}.i8", n_rows, size) for part in PARTS}
         path = self.folder / "documents.jsonl"
         self._texts = np.memmap(path, dtype=np.uint8, mode="r") if n_rows else np.zeros(0, dtype=np.uint8)
 
@@ -271,15 +273,15 @@ class LookupIndex:
         self._rows_by_id = {self.document(int(row)).doc_id: int(row) for row in alive}
 
     def _append(self, documents: list[Document]) -> int:
-        documents = [_tidy(document) for document in documents]
+        documents = [tidy(document) for document in documents]
         n_rows = len(self._rows) + sum(len(rows) for rows in self._new_rows)
         old = [self._rows_by_id[d.doc_id] for d in documents if d.doc_id in self._rows_by_id]
         self._bury(old)
         rows = np.zeros(len(documents), dtype=_ROW)
         self._write_texts(documents, rows)
-        claims, wholes = self._embed(documents)
-        for part, vectors in (("claim", claims), ("whole", wholes)):
-            rows[f"{part}_scale"] = self._files[part].append(vectors, n_rows=n_rows)
+        for part, vectors in zip(PARTS, self._embed(documents), strict=True):
+            codes, rows[f"{part}_scale"] = encode(vectors)
+            append_codes(self.folder / f"{part}.i8", codes, after=n_rows)
         rows["alive"] = 1
         rows["language"] = [self._language_code(document.language) for document in documents]
         self._new_rows.append(rows)
@@ -304,7 +306,8 @@ class LookupIndex:
         with_context = [i for i, document in enumerate(documents) if document.context]
         if with_context:
             wholes[with_context] = self.embedder.passages([_whole(documents[i]) for i in with_context])
-        return claims, wholes
+        languages = [document.language for document in documents]
+        return self.space.passages(claims, languages, "claim"), self.space.passages(wholes, languages, "whole")
 
     def _language_code(self, language: str) -> int:
         names = self._state["languages"]
@@ -323,48 +326,13 @@ class LookupIndex:
             self._new_rows = []
         self._map()
 
-    def _centre(self) -> None:
-        """Means per language from the living rows, and each row's length without its language's mean."""
-        for part in _PARTS:
-            sums = np.zeros((len(self.languages), self.embedder.dimensions))
-            for rows, vectors in self._decoded(part):
-                np.add.at(sums, rows["language"][rows["alive"] == 1], vectors[rows["alive"] == 1])
-            self._sums[part] = sums
-        alive = self._rows[self._rows["alive"] == 1]
-        self._sums["counts"] = np.bincount(alive["language"], minlength=len(self.languages))
-        self._compute_offsets()
-        for part in _PARTS:
-            done = 0
-            for rows, vectors in self._decoded(part):
-                centred = vectors + self._offsets[part][rows["language"]]
-                lengths = np.maximum(np.linalg.norm(centred, axis=1), 1e-6)
-                self._rows[f"{part}_norm"][done : done + len(rows)] = lengths
-                done += len(rows)
 
-    def _decoded(self, part: str) -> Iterator[tuple[NDArray[Any], Floats]]:
-        """Rows in blocks with their vectors minus the origin."""
-        codes = self._codes[part]
-        for start in range(0, len(self._rows), 8192):
-            rows = self._rows[start : start + 8192]
-            yield rows, codes[start : start + 8192].astype(np.float32) * rows[f"{part}_scale"][:, None]
-
-    def _compute_offsets(self) -> None:
-        """float32[n_languages, dimensions]: origin minus the language's mean.
-
-        The mean is drawn to the neutral one where a language has few documents; the topic of the whole index, which
-        shows in how far all its languages lie from their neutral means, is part of that neutral one.
-        """
-        origin = self._passage_means[OTHER]
-        neutral = np.stack([self._passage_means.get(name, origin) - origin for name in self.languages] or [origin * 0])
-        self._offsets = {}
-        counts = self._sums["counts"][:, None]
-        for part in _PARTS:
-            topic = (self._sums[part] - counts * neutral).sum(axis=0) / (counts.sum() + PRIOR_DOCUMENTS)
-            means = (self._sums[part] + PRIOR_DOCUMENTS * (neutral + topic)) / (counts + PRIOR_DOCUMENTS)
-            self._offsets[part] = -means.astype(np.float32)
+def _named(means: dict[str, Floats], kind: str) -> dict[str, Floats]:
+    return {key.removeprefix(kind): mean for key, mean in means.items() if key.startswith(kind)}
 
 
-def _tidy(document: Document) -> Document:
+def tidy(document: Document) -> Document:
+    """The document as the index keeps it."""
     claim = normalise(document.claim) or normalise(document.context)
     return Document(document.doc_id, claim, normalise(document.context), primary(document.language))
 
@@ -376,13 +344,12 @@ def _whole(document: Document) -> str:
 def _create(folder: Path, embedder: Embedder) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "words").mkdir(exist_ok=True)
-    passages, queries = neutral_means(embedder)
-    named = {f"p_{key}": mean for key, mean in passages.items()} | {f"q_{key}": mean for key, mean in queries.items()}
-    np.savez(folder / "neutral.npz", **named)  # type: ignore[arg-type]  # numpy's stub takes the names for options
+    space = measure_space(embedder)
+    means = {f"p_{key}": mean for key, mean in space.passage_means.items()}
+    means |= {f"q_{key}": mean for key, mean in space.query_means.items()}
+    np.savez(folder / "space.npz", turn=space.turn, **means)  # type: ignore[arg-type]  # the stub takes names for options
     np.save(folder / "rows-0.npy", np.zeros(0, dtype=_ROW))
-    nothing = np.zeros((0, embedder.dimensions))
-    np.savez(folder / "means-0.npz", claim=nothing, whole=nothing, counts=np.zeros(0, dtype=np.int64))
-    for name in ("documents.jsonl", *(f"{part}.i8" for part in _PARTS)):
+    for name in ("documents.jsonl", *(f"{part}.i8" for part in PARTS)):
         (folder / name).write_bytes(b"")
     meta = {
         "format": FORMAT,

@@ -1,39 +1,132 @@
 """Claims to matches: candidates, a calibrated score, a decision with its reasons."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kiemchung.lookup.index import LookupIndex
-from kiemchung.lookup.retrieve import Candidates, Query, retrieve
+from kiemchung.lookup.features import FEATURES, number_conflicts, pair_features, read
+from kiemchung.lookup.index import Document, LookupIndex
+from kiemchung.lookup.prepare import Prepared
+from kiemchung.lookup.rerank import Reranker, packaged_reranker, probe_features
+from kiemchung.lookup.retrieve import DEPTH, Candidates, Query, retrieve
 from kiemchung.model import Decision, Match, Reason
 
-__all__ = ["Query", "look_up", "rank"]
+__all__ = ["Query", "Scored", "look_up", "rank", "score"]
 
-_MATCH, _RELATED = 0.7, 0.2
+#: Candidates that are taken apart and scored for a query; the rest stands far behind.
+_RERANKED = 30
+#: Score of a claim that stands in the message word for word; no model is asked.
+_CERTAIN = 0.99
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Candidates of one query with what was computed of them; all of one length, best score first.
+
+    Attributes:
+        features: float32[n, len(FEATURES)].
+        probes: float32[n, 2], see `probe_features`.
+    """
+
+    query: Prepared
+    rows: NDArray[np.int64]
+    documents: list[Document]
+    scores: NDArray[np.float32]
+    features: NDArray[np.float32]
+    probes: NDArray[np.float32]
+    same_language: NDArray[np.bool_]
 
 
 def look_up(index: LookupIndex, queries: Sequence[Query], *, limit: int = 5) -> list[list[Match]]:
     """For each query the published checks that answer it or are near it, best first, at most `limit`."""
-    return [_decide(index, found)[:limit] for found in retrieve(index, queries)]
+    model = packaged_reranker(index.embedder.name)
+    return [decide(found, model)[:limit] for found in score(index, queries)]
 
 
 def rank(index: LookupIndex, text: str, language: str, k: int = 10) -> list[tuple[str, float]]:
     """The k best documents for a message with a score that falls, for measuring."""
-    found = retrieve(index, [Query(text, language)], depth=max(k, 20))[0]
-    return [(index.document(int(row)).doc_id, float(s)) for row, s in zip(found.rows[:k], found.fused[:k], strict=True)]
+    found = score(index, [Query(text, language)], depth=max(k, DEPTH), reranked=max(k, _RERANKED))[0]
+    return [(document.doc_id, float(s)) for document, s in zip(found.documents[:k], found.scores[:k], strict=True)]
 
 
-def _decide(index: LookupIndex, found: Candidates) -> list[Match]:
+def score(
+    index: LookupIndex, queries: Sequence[Query], *, depth: int = DEPTH, reranked: int = _RERANKED
+) -> list[Scored]:
+    """The candidates of each query with their scores."""
+    model = packaged_reranker(index.embedder.name)
+    return [_score(index, model, found, reranked) for found in retrieve(index, queries, depth=depth)]
+
+
+def _score(index: LookupIndex, model: Reranker, found: Candidates, reranked: int) -> Scored:
+    documents = [index.document(int(row)) for row in found.rows[:reranked]]
+    features = pair_features(index, found.query, found, documents)
+    vectors = index.claim_vectors(found.rows[:reranked])
+    same_language = found.same_language[:reranked]
+    scores = model.score(features, found.vector, vectors, same_language)
+    scores[[_says_the_same(found.query, document) for document in documents]] = _CERTAIN
+    order = np.argsort(-scores, kind="stable")
+    return Scored(
+        found.query,
+        found.rows[:reranked][order],
+        [documents[i] for i in order],
+        scores[order],
+        features[order],
+        probe_features(model, found.vector, vectors)[order],
+        same_language[order],
+    )
+
+
+def _says_the_same(query: Prepared, document: Document) -> bool:
+    asked, claim = read(query.text, query.language), read(document.claim, document.language)
+    return bool(claim.folded) and asked.folded == claim.folded
+
+
+def decide(found: Scored, model: Reranker) -> list[Match]:
+    """The matched and related documents of a query, best first.
+
+    A number of the same kind that differs is never a match, whatever the score.
+    """
     matches = []
-    scores = 1 / (1 + np.exp(-(found.claim_cosine * 10 + found.words * 2 * found.same_language - 6)))
-    for i in np.argsort(-scores, kind="stable"):
-        if scores[i] < _RELATED:
-            break
-        decision = Decision.MATCH if scores[i] >= _MATCH else Decision.RELATED
-        document = index.document(int(found.rows[i]))
-        reasons = [Reason("same_meaning")]
-        if not found.same_language[i]:
-            reasons.append(Reason("other_language", (document.language,)))
-        matches.append(Match(document.doc_id, decision, float(scores[i]), tuple(reasons)))
-    return matches
+    for i, document in enumerate(found.documents):
+        value, same = float(found.scores[i]), int(found.same_language[i])
+        features = dict(zip(FEATURES, found.features[i].tolist(), strict=True))
+        if value < model.related_at[same]:
+            continue
+        is_match = value >= model.match_at[same] and not features["number_conflict"]
+        decision = Decision.MATCH if is_match else Decision.RELATED
+        matches.append(Match(document.doc_id, decision, value, _reasons(found, i, document, features, decision)))
+    return sorted(matches, key=lambda match: (match.decision is not Decision.MATCH, -match.match_score))
+
+
+def _reasons(
+    found: Scored, i: int, document: Document, features: dict[str, float], decision: Decision
+) -> tuple[Reason, ...]:
+    asked, claim = (
+        read(found.query.whole, found.query.language),
+        read(document.claim, document.language),
+    )
+    whole = read(f"{document.claim} {document.context}", document.language)
+    reasons = []
+    conflicts = number_conflicts(asked.numbers, claim.numbers, whole.numbers)
+    denies = features["denial_differs"] > 0 and (not features["claim_denies"] or not features["query_denies"])
+    if decision is Decision.RELATED and conflicts:
+        reasons.append(Reason("number_differs", (conflicts[0][0].written, conflicts[0][1].written)))
+    elif decision is Decision.RELATED and denies and float(found.probes[i, 0]) > 0:
+        reasons.append(Reason("negation_differs"))
+    elif decision is Decision.RELATED:
+        reasons.append(Reason("less_certain"))
+    if features["claim_covered"] >= 0.7:
+        reasons.append(Reason("same_words"))
+    elif decision is Decision.MATCH:
+        reasons.append(Reason("same_meaning"))
+    shared = [n.written for n in claim.numbers if n.written in {other.written for other in asked.numbers}]
+    if features["numbers_shared"] > 0 and not conflicts:
+        reasons.append(Reason("same_numbers", tuple(shared[:3])))
+    names = sorted(claim.names & set(asked.folded.split()))
+    if names:
+        reasons.append(Reason("same_names", tuple(names[:3])))
+    if not found.same_language[i]:
+        reasons.append(Reason("other_language", (document.language,)))
+    return tuple(reasons)

@@ -1,15 +1,14 @@
 """Candidates for a claim: by meaning in all languages, by words in its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kiemchung.lookup.clean import clean
 from kiemchung.lookup.index import LookupIndex
+from kiemchung.lookup.prepare import Prepared, prepare
 from kiemchung.lookup.terms import index_terms
-from kiemchung.lookup.words_index import primary
 from kiemchung.ports import Vectors
 
 #: Candidates kept from each list of each query.
@@ -32,9 +31,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What retrieval found for one query; arrays of equal length, one entry a row of the index.
+    """What retrieval found for one query; arrays of equal length, one entry a row of the index, best fused first.
 
     Attributes:
+        vector: float32[dimensions], the query's claim vector.
         claim_cosine, whole_cosine: centred cosines with the claim, and with claim and context, -1 to 1.
         claim_z, whole_z: the same, in standard deviations over the documents of the row's language.
         words: BM25 in the query's language divided by the best one of this query, 0 to 1; 0 for other languages.
@@ -42,6 +42,8 @@ class Candidates:
         same_language: whether the document is in the query's language.
     """
 
+    query: Prepared
+    vector: Vectors
     rows: NDArray[np.int64]
     claim_cosine: NDArray[np.float32]
     whole_cosine: NDArray[np.float32]
@@ -61,23 +63,32 @@ class Candidates:
 def retrieve(index: LookupIndex, queries: Sequence[Query], *, depth: int = DEPTH) -> list[Candidates]:
     """Candidates of each query, best fused score first."""
     if len(index) == 0 or not queries:
-        return [_none() for _ in queries]
-    texts = [clean(query.text).whole for query in queries]
-    languages = [primary(query.language) for query in queries]
+        empty = np.zeros((len(queries), index.embedder.dimensions), dtype=np.float32)
+        return [_none(prepare(q.text, q.language), vector) for q, vector in zip(queries, empty, strict=True)]
+    prepared = [prepare(query.text, query.language) for query in queries]
+    texts = [query.whole for query in prepared]
+    languages = [query.language for query in prepared]
     vectors = index.query_vectors([text or "." for text in texts], languages)
     claim, whole = index.cosines(vectors, "claim"), index.cosines(vectors, "whole")
     found = []
     for i, (text, language) in enumerate(zip(texts, languages, strict=True)):
         hits = index.words.search(index_terms(text, language), language, 10 * depth)
-        found.append(_candidates(index, language, claim[i], whole[i], hits, depth))
+        scores = (claim[i], whole[i])
+        found.append(_candidates(index, prepared[i], vectors["claim"][i], scores, hits, depth))
     return found
 
 
 def _candidates(
-    index: LookupIndex, language: str, claim: Vectors, whole: Vectors, hits: list[tuple[int, float]], depth: int
+    index: LookupIndex,
+    query: Prepared,
+    vector: Vectors,
+    cosines: tuple[Vectors, Vectors],
+    hits: list[tuple[int, float]],
+    depth: int,
 ) -> Candidates:
+    claim, whole = cosines
     codes = index.language_codes
-    own = codes == index.language_code(language)
+    own = codes == index.language_code(query.language)
     alive = index.alive
     rows = {row for row, _ in hits[:depth]}
     for part in (own & alive, ~own & alive):
@@ -90,6 +101,8 @@ def _candidates(
     raw = np.array([bm25.get(int(row), 0.0) for row in chosen], dtype=np.float32)
     spread = np.array([score for _, score in hits] or [0.0])
     result = Candidates(
+        query=query,
+        vector=vector,
         rows=chosen,
         claim_cosine=claim[chosen],
         whole_cosine=whole[chosen],
@@ -100,7 +113,8 @@ def _candidates(
         same_language=own[chosen],
     )
     order = np.argsort(-result.fused, kind="stable")
-    return Candidates(*(getattr(result, name)[order] for name in Candidates.__slots__))
+    per_row = {name: getattr(result, name)[order] for name in Candidates.__slots__ if name not in ("query", "vector")}
+    return replace(result, **per_row)
 
 
 def _top(scores: Vectors, depth: int) -> NDArray[np.int64]:
@@ -122,8 +136,7 @@ def _z(scores: Vectors, codes: NDArray[np.int16], alive: NDArray[np.bool_]) -> V
     return np.asarray((scores - mean[codes]) / deviation[codes], dtype=np.float32)
 
 
-def _none() -> Candidates:
+def _none(query: Prepared, vector: Vectors) -> Candidates:
     empty = np.zeros(0, dtype=np.float32)
-    return Candidates(
-        np.zeros(0, dtype=np.int64), empty, empty, empty, empty, empty, empty, np.zeros(0, dtype=np.bool_)
-    )
+    none = np.zeros(0, dtype=np.bool_)
+    return Candidates(query, vector, np.zeros(0, dtype=np.int64), empty, empty, empty, empty, empty, empty, none)

@@ -6,40 +6,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Codes = NDArray[np.int8]
 _BLOCK_ROWS = 8192  # a block of decoded rows stays in the second-level cache
 
 
-class VectorFile:
-    """Rows of int8 codes; a row's vector is `code * scale + origin`.
-
-    `origin` is taken off before rounding because the vectors of one embedder share a large common part that would
-    eat most of the eight bits.
-    """
-
-    def __init__(self, path: Path, dimensions: int, origin: Floats) -> None:
-        self.path = path
-        self.dimensions = dimensions
-        self.origin = origin.astype(np.float32)
-
-    def append(self, vectors: Floats, *, n_rows: int) -> Floats:
-        """Write vectors after the first n_rows rows; later rows are dropped. Gives float32[len(vectors)] scales."""
-        rest = vectors.astype(np.float32) - self.origin
-        scale = np.maximum(np.abs(rest).max(axis=1), 1e-12) / np.float32(127)
-        codes = np.rint(rest / scale[:, None]).astype(np.int8)
-        with self.path.open("r+b" if self.path.exists() else "w+b") as file:
-            file.truncate(n_rows * self.dimensions)
-            file.seek(0, 2)
-            file.write(codes.tobytes())
-        return np.asarray(scale, dtype=np.float32)
-
-    def open(self, n_rows: int) -> NDArray[np.int8]:
-        """int8[n_rows, dimensions], mapped."""
-        if n_rows == 0:
-            return np.zeros((0, self.dimensions), dtype=np.int8)
-        return np.memmap(self.path, dtype=np.int8, mode="r", shape=(n_rows, self.dimensions))
+def encode(vectors: Floats) -> tuple[Codes, Floats]:
+    """int8 codes and a float32 scale for each row; `code * scale` is the vector up to rounding."""
+    scales = np.maximum(np.abs(vectors).max(axis=1), 1e-12).astype(np.float32) / np.float32(127)
+    return np.rint(vectors / scales[:, None]).astype(np.int8), scales
 
 
-def dots(codes: NDArray[np.int8], scales: Floats, queries: Floats) -> Floats:
+def append_codes(path: Path, codes: Codes, *, after: int) -> None:
+    """Write codes as the rows from `after` on; rows that an interrupted run left there are dropped."""
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        file.truncate(after * codes.shape[1])
+        file.seek(0, 2)
+        file.write(codes.tobytes())
+
+
+def map_codes(path: Path, n_rows: int, dimensions: int) -> Codes:
+    """int8[n_rows, dimensions], mapped and read-only."""
+    if n_rows == 0:
+        return np.zeros((0, dimensions), dtype=np.int8)
+    return np.memmap(path, dtype=np.int8, mode="r", shape=(n_rows, dimensions))
+
+
+def dots(codes: Codes, scales: Floats, queries: Floats) -> Floats:
     """float32[n_queries, n_rows]: products of queries with `code * scale`."""
     out = np.empty((len(queries), len(codes)), dtype=np.float32)
     turned = np.ascontiguousarray(queries.T)

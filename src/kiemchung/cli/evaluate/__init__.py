@@ -2,6 +2,8 @@
 
 import typer
 
+from kiemchung.cli.evaluate.matching import matching
+from kiemchung.cli.evaluate.messages import messages
 from kiemchung.cli.evaluate.sentences import sentences
 
 app = typer.Typer(no_args_is_help=True, help="Measure claims and lookup on labelled files.")
@@ -13,3 +15,5 @@ def root() -> None:
 
 
 app.command("sentences")(sentences)
+app.command("matching")(matching)
+app.command("messages")(messages)

@@ -1,0 +1,75 @@
+"""A message to its statements and the published checks found for each: claims and lookup together."""
+
+from collections.abc import Iterable, Sequence
+
+from kiemchung.claims import find_claims
+from kiemchung.lookup.index import LookupIndex
+from kiemchung.lookup.lookup import Query, look_up
+from kiemchung.model import Claim, ClaimLabel, Decision, Match
+from kiemchung.ports import Embedder
+
+
+def match_message(
+    message: str, index: LookupIndex, embedder: Embedder, *, limit: int = 5
+) -> list[tuple[Claim, list[Match]]]:
+    """The statements of a message in order, the checkable ones with their matches, best first.
+
+    The message as a whole is looked up too, because a claim may be spread over sentences; what only it finds is given
+    to the claim that comes closest. Opinions and questions get nothing.
+    """
+    claims = find_claims(message, embedder)
+    rated = [i for i, claim in enumerate(claims) if claim.label is ClaimLabel.CHECKABLE]
+    if not rated:
+        return [(claim, []) for claim in claims]
+    queries = [Query(claims[i].text, claims[i].language, message) for i in rated]
+    queries.append(Query(message, _common_language(claims), message))
+    *found, whole = look_up(index, queries, limit=4 * limit)
+    by_claim = {i: {match.doc_id: match for match in matches} for i, matches in zip(rated, found, strict=True)}
+    for match in whole:
+        _give(match, claims, by_claim)
+    return [(claim, _best(by_claim.get(i, {}).values(), limit)) for i, claim in enumerate(claims)]
+
+
+def message_matches(message: str, index: LookupIndex, embedder: Embedder, *, limit: int = 10) -> list[Match]:
+    """Every check that some claim of a message matches or is near, each once with its best decision."""
+    best: dict[str, Match] = {}
+    for _, matches in match_message(message, index, embedder, limit=limit):
+        for match in matches:
+            known = best.get(match.doc_id)
+            if known is None or _order(match) < _order(known):
+                best[match.doc_id] = match
+    return sorted(best.values(), key=_order)
+
+
+def _give(match: Match, claims: Sequence[Claim], by_claim: dict[int, dict[str, Match]]) -> None:
+    """Put a match of the whole message to the claim that has this check highest, or to the most check-worthy one."""
+    holders = [i for i, matches in by_claim.items() if match.doc_id in matches]
+    if holders:
+        holder = max(holders, key=lambda i: by_claim[i][match.doc_id].match_score)
+        known = by_claim[holder][match.doc_id]
+        if _order(match) < _order(known) and _may_lift(known):
+            by_claim[holder][match.doc_id] = match
+        return
+    holder = max(by_claim, key=lambda i: claims[i].checkworthiness)
+    by_claim[holder][match.doc_id] = match
+
+
+def _may_lift(known: Match) -> bool:
+    """A claim that denies or gives another number stays related, however well the message fits."""
+    return not {reason.code for reason in known.reasons} & {"negation_differs", "number_differs"}
+
+
+def _best(matches: Iterable[Match], limit: int) -> list[Match]:
+    return sorted(matches, key=_order)[:limit]
+
+
+def _order(match: Match) -> tuple[bool, float, str]:
+    return match.decision is not Decision.MATCH, -match.match_score, match.doc_id
+
+
+def _common_language(claims: Sequence[Claim]) -> str:
+    letters: dict[str, int] = {}
+    for claim in claims:
+        if claim.language != "und":
+            letters[claim.language] = letters.get(claim.language, 0) + len(claim.text)
+    return max(letters, key=lambda language: letters[language]) if letters else "und"

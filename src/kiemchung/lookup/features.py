@@ -1,0 +1,241 @@
+"""What the reranker looks at in a pair of query and published claim."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kiemchung.lookup.denial import count_denials
+from kiemchung.lookup.index import Document, LookupIndex
+from kiemchung.lookup.prepare import Prepared
+from kiemchung.lookup.quantities import Quantity, quantities, same
+from kiemchung.lookup.retrieve import Candidates
+from kiemchung.lookup.terms import terms
+from kiemchung.text import fold, normalise, words
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text taken apart once for all comparisons.
+
+    Attributes:
+        terms: folded stems with their order.
+        names: folded words with a capital inside a sentence or with digits; they survive translation.
+        grams: four-letter pieces of the folded text.
+        denials: how often the text denies something.
+    """
+
+    folded: str
+    terms: tuple[str, ...]
+    names: frozenset[str]
+    grams: frozenset[str]
+    numbers: tuple[Quantity, ...]
+    denials: int
+
+
+@lru_cache(maxsize=20_000)  # documents come back; a process keeps the last ones taken apart
+def read(text: str, language: str) -> Reading:
+    """Take a text apart."""
+    folded = " ".join(words(fold(text)))
+    return Reading(
+        folded=folded,
+        terms=tuple(terms(text, language)),
+        names=_names(text),
+        grams=frozenset(folded[i : i + 4] for i in range(max(0, len(folded) - 3))),
+        numbers=quantities(text),
+        denials=count_denials(text, language),
+    )
+
+
+def _names(text: str) -> frozenset[str]:
+    found = set()
+    starts_sentence = True
+    for token in normalise(text).split():
+        stripped = token.strip("\"'“”‘’()[]{}.,;:!?…")
+        bare = words(fold(stripped))
+        inside = any(c.isupper() for c in stripped[1:]) or any(c.isdigit() for c in stripped)
+        if bare and (inside or (stripped[:1].isupper() and not starts_sentence)):
+            found.update(bare)
+        starts_sentence = token.endswith((".", "!", "?", ":", "…"))
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The features of one pair, all numbers; names say what they are. Reranker weights follow this order."""
+
+    claim_cosine: float
+    whole_cosine: float
+    best_cosine: float
+    whole_over_claim: float
+    claim_z: float
+    whole_z: float
+    claim_gap: float
+    whole_gap: float
+    fused_gap: float
+    rank: float
+    words: float
+    words_z: float
+    claim_covered: float
+    whole_covered: float
+    query_covered: float
+    query_explained: float
+    claim_pairs: float
+    claim_grams: float
+    query_grams: float
+    token_set: float
+    partial: float
+    names_shared: float
+    names_missing: float
+    name_share: float
+    numbers_shared: float
+    numbers_missing: float
+    numbers_extra: float
+    number_conflict: float
+    denial_differs: float
+    query_denies: float
+    claim_denies: float
+    query_length: float
+    claim_length: float
+    length_ratio: float
+    restored: float
+    context: float
+
+
+FEATURES = tuple(field.name for field in fields(Pair))
+
+
+def pair_features(
+    index: LookupIndex, query: Prepared, found: Candidates, documents: Sequence[Document]
+) -> NDArray[np.float32]:
+    """float32[n_candidates, len(FEATURES)] in the order of the candidates."""
+    if not documents:
+        return np.zeros((0, len(FEATURES)), dtype=np.float32)
+    asked = read(query.whole, query.language)
+    weights = _Weights(index, query.language)
+    best = np.maximum(found.claim_cosine, found.whole_cosine)
+    gaps = [_gaps(values) for values in (found.claim_cosine, found.whole_cosine, found.fused)]
+    rows = []
+    for i, document in enumerate(documents):
+        claim = read(document.claim, document.language)
+        whole = read(f"{document.claim} {document.context}", document.language)
+        pair = Pair(
+            claim_cosine=float(found.claim_cosine[i]),
+            whole_cosine=float(found.whole_cosine[i]),
+            best_cosine=float(best[i]),
+            whole_over_claim=float(found.whole_cosine[i] - found.claim_cosine[i]),
+            claim_z=float(found.claim_z[i]),
+            whole_z=float(found.whole_z[i]),
+            claim_gap=float(gaps[0][i]),
+            whole_gap=float(gaps[1][i]),
+            fused_gap=float(gaps[2][i]),
+            rank=1.0 / (1 + i),
+            words=float(found.words[i]),
+            words_z=float(found.words_z[i]),
+            **_word_features(asked, claim, whole, weights if found.same_language[i] else None),
+            **_name_features(asked, claim, whole),
+            **_number_features(asked, claim, whole),
+            denial_differs=float((asked.denials > 0) != (claim.denials > 0)),
+            query_denies=float(min(asked.denials, 3)),
+            claim_denies=float(min(claim.denials, 3)),
+            query_length=log(1 + len(asked.folded.split())),
+            claim_length=log(1 + len(claim.folded.split())),
+            length_ratio=log((1 + len(asked.folded)) / (1 + len(claim.folded))),
+            restored=float(query.restored),
+            context=float(bool(document.context)),
+        )
+        rows.append([getattr(pair, name) for name in FEATURES])
+    return np.array(rows, dtype=np.float32)
+
+
+class _Weights:
+    """Inverse document frequencies in one language, remembered for one query."""
+
+    def __init__(self, index: LookupIndex, language: str) -> None:
+        self._index = index
+        self._language = language
+        self._total = index.count_in(language)
+        self._known: dict[str, float] = {}
+
+    def __getitem__(self, term: str) -> float:
+        if term not in self._known:
+            seen = self._index.words.frequency(term, self._language)
+            self._known[term] = log(1 + (self._total - seen + 0.5) / (seen + 0.5)) if self._total else 1.0
+        return self._known[term]
+
+    def covered(self, wanted: Sequence[str], there: frozenset[str] | set[str]) -> float:
+        """Share of the weight of `wanted` that is `there`."""
+        total = sum(self[term] for term in wanted)
+        return sum(self[term] for term in wanted if term in there) / total if total else 0.0
+
+
+def _gaps(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Difference to the best other candidate: positive for the best one only."""
+    if len(values) < 2:
+        return np.zeros_like(values)
+    order = np.argsort(-values, kind="stable")
+    gaps = values - values[order[0]]
+    gaps[order[0]] = values[order[0]] - values[order[1]]
+    return np.asarray(gaps)
+
+
+def _word_features(asked: Reading, claim: Reading, whole: Reading, weights: _Weights | None) -> dict[str, float]:
+    """Comparisons that only make sense within a language; zeros across languages."""
+    if weights is None:
+        covered = ("claim_covered", "whole_covered", "query_covered", "query_explained")
+        names = (*covered, "claim_pairs", "claim_grams", "query_grams", "token_set", "partial")
+        return dict.fromkeys(names, 0.0)
+    from rapidfuzz import fuzz  # compiled; waits for the first comparison
+
+    there = set(asked.terms)
+    pairs = set(zip(claim.terms, claim.terms[1:], strict=False))
+    asked_pairs = set(zip(asked.terms, asked.terms[1:], strict=False))
+    shared = len(claim.grams & asked.grams)
+    return {
+        "claim_covered": weights.covered(claim.terms, there),
+        "whole_covered": weights.covered(whole.terms, there),
+        "query_covered": weights.covered(asked.terms, set(whole.terms)),
+        # words of the explanation that are not in the claim: whoever denies a rumour sounds like its check
+        "query_explained": weights.covered(asked.terms, set(whole.terms) - set(claim.terms)),
+        "claim_pairs": len(pairs & asked_pairs) / len(pairs) if pairs else 0.0,
+        "claim_grams": shared / max(1, len(claim.grams)),
+        "query_grams": shared / max(1, len(asked.grams)),
+        "token_set": fuzz.token_set_ratio(asked.folded, claim.folded) / 100,
+        "partial": fuzz.partial_ratio(asked.folded, claim.folded) / 100,
+    }
+
+
+def _name_features(asked: Reading, claim: Reading, whole: Reading) -> dict[str, float]:
+    there = set(asked.folded.split())
+    named = claim.names
+    shared = sum(name in there for name in named)
+    others = len(whole.names & asked.names)
+    return {
+        "names_shared": log(1 + max(shared, others)),
+        "names_missing": log(1 + len(named) - shared),
+        "name_share": shared / len(named) if named else 0.5,
+    }
+
+
+def _number_features(asked: Reading, claim: Reading, whole: Reading) -> dict[str, float]:
+    shared = [n for n in claim.numbers if any(same(n, other) for other in asked.numbers)]
+    missing = len(claim.numbers) - len(shared)
+    extra = [n for n in asked.numbers if not any(same(n, other) for other in whole.numbers)]
+    return {
+        "numbers_shared": log(1 + len(shared)),
+        "numbers_missing": log(1 + missing),
+        "numbers_extra": log(1 + len(extra)),
+        "number_conflict": float(bool(number_conflicts(asked.numbers, claim.numbers, whole.numbers))),
+    }
+
+
+def number_conflicts(
+    asked: tuple[Quantity, ...], claim: tuple[Quantity, ...], whole: tuple[Quantity, ...]
+) -> list[tuple[Quantity, Quantity]]:
+    """Pairs (asked, claimed) that measure the same kind of thing and differ, where neither stands on the other side."""
+    lonely = [n for n in asked if not any(same(n, other) for other in whole)]
+    unmet = [n for n in claim if not any(same(n, other) for other in asked)]
+    return [(a, c) for c in unmet for a in lonely if a.kind == c.kind]

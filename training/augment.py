@@ -1,0 +1,97 @@
+"""Messages in the dress they travel in: posts with a signature, forwarded chains, typing without marks. Deterministic."""
+
+import random
+from dataclasses import dataclass
+
+from read_pairs import Message, Topic
+
+from kiemchung.text import fold
+
+FIRST = "Lena Omar Tuva Rico Amma Jonas Priya Wendel Hana Idris Marta Felix Noor Silas Greta Kofi Yara Anton Bela Mina".split()
+LAST = "Marsh Okoro Lindqvist Duarte Vance Petrov Amari Holt Sato Reyes Brandt Mensah Koval Ashby Nguyen Ferro".split()
+MONTHS = "January February March April May June July August September October November December".split()
+OPENINGS = [
+    "", "", "", "WOW.", "Wait, what?", "So this is going around:", "Please read!", "Can anyone confirm?", "I can't even.",
+    "Just in:", "My mom sent me this.", "This is insane", "BREAKING:", "Everyone needs to see this.", "Ok so apparently",
+    "Interesting...", "Unbelievable!", "Not sure what to think.", "RT if you agree!", "Hmm.",
+]  # fmt: skip
+CLOSINGS = [
+    "", "", "", "Share before they delete it!", "pic.twitter.com/{id}", "https://t.co/{id}", "#news", "#viral #mustread",
+    "Thoughts?", "pic.twitter.com/{id}", "smh", "What a world.", "#FYI https://t.co/{id}", "Pass it on.", "Let that sink in.",
+    "Good morning to everyone by the way", "No words.", "Stay safe friends!", "I will never look at it the same way again",
+]  # fmt: skip
+VI_OPENINGS = [
+    "", "[Chuyển tiếp]", "🔴 KHẨN CẤP!!!", "Mọi người ơi đọc kỹ nhé!!!", "CẢNH BÁO:", "Nghe bạn mình làm ở bệnh viện nói:",
+    "Tin nóng ‼️", "Bà con chú ý 📢", "Vừa nhận được tin này,", "Ai chưa biết thì đọc nha:", "Cả nhà ơi,", "Nóng!!!",
+    "Chia sẻ gấp:", "Mẹo hay cho mọi nhà 👇", "Đọc mà giật mình 😱", "Hôm nay mới biết:", "Không biết thật không nữa,",
+]  # fmt: skip
+VI_CLOSINGS = [
+    "", "Chia sẻ cho người thân để cùng biết 🙏", "Gửi ngay cho bạn bè!!!", "Ai đọc được thì chuyển liền giùm.",
+    "Share mạnh lên cả nhà 👍👍", "Mình thử rồi, đúng thật 100%.", "Đừng giữ cho riêng mình nha.", "Xem clip: https://bit.ly/{id}",
+    "Tích phước cho con cháu 🙏🙏🙏", "Nhớ lưu lại nhé 💪", "Nguồn: nhóm cư dân", "Thật không mọi người?", "Sợ quá 😢",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dressed:
+    """A message as sent: its text, the messages it is made of, its style."""
+
+    text: str
+    language: str
+    style: str
+    parts: tuple[Message, ...]
+
+
+def dress(topics: list[Topic], seed: int, n_multi: int) -> list[Dressed]:
+    """Every message as it stands and once or twice dressed up, and n_multi messages made of two or three."""
+    rng = random.Random(seed)
+    found: list[Dressed] = []
+    for topic in topics:
+        for message in topic.messages:
+            found.append(Dressed(message.text, message.language, message.style, (message,)))
+            if message.language == "en":
+                found.append(Dressed(_post(message.text, rng), "en", "post", (message,)))
+            else:
+                found.append(Dressed(_unmarked(message.text, rng), "vi", "no_diacritics", (message,)))
+                if message.relation == "match" and rng.random() < 0.6:
+                    found.append(Dressed(_chain(message.text, rng), "vi", "chain", (message,)))
+    return found + [_multi(topics, rng) for _ in range(n_multi)]
+
+
+def _multi(topics: list[Topic], rng: random.Random) -> Dressed:
+    language = rng.choice(["vi", "vi", "en"])
+    chosen = rng.sample(topics, rng.choice([2, 2, 3]))
+    parts = []
+    for topic in chosen:
+        relation = rng.choice(["match", "match", "match", "negation", "same_topic", "number_or_detail"])
+        parts.append(rng.choice([m for m in topic.messages if m.language == language and m.relation == relation]))
+    glue = rng.choice([" ", " ", "\n", " Với lại " if language == "vi" else " Also, "])
+    text = glue.join(part.text for part in parts)
+    if language == "vi" and rng.random() < 0.25:
+        return Dressed(_unmarked(text, rng), language, "no_diacritics", tuple(parts))
+    if rng.random() < 0.4:
+        return Dressed(_chain(text, rng) if language == "vi" else _post(text, rng), language, "chain", tuple(parts))
+    return Dressed(text, language, "multi", tuple(parts))
+
+
+def _post(text: str, rng: random.Random) -> str:
+    opening, closing = rng.choice(OPENINGS), rng.choice(CLOSINGS).format(id=_identifier(rng))
+    text = f"{opening} {text} {closing}".strip()
+    first, last = rng.choice(FIRST), rng.choice(LAST)
+    handle = rng.choice([f"{first}{last}", f"{first.lower()}_{last.lower()}", f"{last}{rng.randint(1, 99)}"])
+    day = f"{rng.choice(MONTHS)} {rng.randint(1, 28)}, {rng.randint(2009, 2025)}"
+    return f"{text} — {first} {last} (@{handle}) {day}" if rng.random() < 0.7 else text
+
+
+def _chain(text: str, rng: random.Random) -> str:
+    return f"{rng.choice(VI_OPENINGS)} {text} {rng.choice(VI_CLOSINGS).format(id=_identifier(rng))}".strip()
+
+
+def _unmarked(text: str, rng: random.Random) -> str:
+    """Typed without marks; capitals mostly survive at the start only."""
+    folded = "".join(fold(c) if c.islower() else fold(c).upper() for c in text)
+    return folded if rng.random() < 0.5 else folded.lower()
+
+
+def _identifier(rng: random.Random) -> str:
+    return "".join(rng.choice("abcdefghkmnpqrstuvwxyzABCDEFGHKMNPQRSTUVWXYZ23456789") for _ in range(10))

@@ -1,0 +1,129 @@
+"""Pairs of query and candidate with their features and what is true of them, for training and measuring the reranker."""
+
+import csv
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from augment import Dressed, dress
+from numpy.typing import NDArray
+from read_pairs import Topic
+
+from kiemchung.lookup.features import pair_features
+from kiemchung.lookup.index import Document, LookupIndex
+from kiemchung.lookup.prepare import prepare
+from kiemchung.lookup.retrieve import Query, retrieve
+from kiemchung.ports import Embedder
+
+VI_SET = Path(__file__).parent / "vi_set"
+
+
+@dataclass
+class Examples:
+    """Rows of pairs.
+
+    Attributes:
+        features: float32[n_pairs, n_features].
+        label: 1 for a match.
+        kind: match, negation, number_or_detail, same_topic or none.
+        group: topic or record that folds are cut by.
+        query: number of the query that the pair is of.
+        same_language: of query and document.
+    """
+
+    features: NDArray[np.float32]
+    label: NDArray[np.int8]
+    kind: NDArray[np.str_]
+    group: NDArray[np.str_]
+    query: NDArray[np.int64]
+    same_language: NDArray[np.bool_]
+    doc_id: NDArray[np.str_]
+    query_text: list[str]
+    query_vectors: NDArray[np.float32]
+    document_vectors: NDArray[np.float32]
+    row: NDArray[np.int64]
+
+
+def documents_of(topics: Iterable[Topic]) -> list[Document]:
+    return [
+        Document(record.record_id, record.claim, record.explanation, record.language)
+        for topic in topics
+        for record in topic.records + topic.siblings
+    ]
+
+
+def own_examples(embedder: Embedder, topics: list[Topic], seed: int, n_multi: int) -> Examples:
+    owner = {message.message_id: topic.name for topic in topics for message in topic.messages}
+    queries = []
+    for dressed in dress(topics, seed, n_multi):
+        kinds = {owner[part.message_id]: part.relation for part in dressed.parts}
+        queries.append((dressed.text, dressed.language, owner[dressed.parts[0].message_id], kinds))
+    return _examples(embedder, documents_of(topics), queries, lambda doc_id: doc_id.split("/")[0], siblings=True)
+
+
+def vi_set_examples(embedder: Embedder, folder: Path = VI_SET, extra: list[Document] | None = None) -> Examples:
+    """data/vi; messages are grouped by the record that they match or are near."""
+    records, messages = _table(folder / "records.tsv"), _table(folder / "messages.tsv")
+    documents = [Document(row["record_id"], row["claim"], row["explanation"], row["lang"]) for row in records]
+    kinds: dict[str, dict[str, str]] = {}
+    for row in _table(folder / "qrels.tsv"):
+        kinds.setdefault(row["message_id"], {})[row["record_id"]] = "match"
+    for row in _table(folder / "qrels.related.tsv"):
+        kinds.setdefault(row["message_id"], {})[row["record_id"]] = row["relation"]
+    queries = []
+    for row in messages:
+        known = kinds.get(row["message_id"], {})
+        queries.append((row["text"], row["lang"], next(iter(known), "none"), known))
+    return _examples(embedder, documents + (extra or []), queries, lambda doc_id: doc_id, siblings=False)
+
+
+def _examples(embedder, documents, queries, owner_of, siblings) -> Examples:  # type: ignore[no-untyped-def]
+    columns: dict[str, list] = {
+        name: [] for name in ("features", "label", "kind", "group", "query", "same", "doc", "row")
+    }
+    with tempfile.TemporaryDirectory() as folder, LookupIndex.open(Path(folder) / "i", embedder, create=True) as index:
+        index.upsert(documents)
+        index.commit()
+        document_vectors = index.claim_vectors(np.arange(len(documents)))
+        asked = [prepare(text, language) for text, language, _, _ in queries]
+        query_vectors = index.query_vectors([query.whole or "." for query in asked], [q.language for q in asked])[
+            "claim"
+        ]
+        found = retrieve(index, [Query(text, language) for text, language, _, _ in queries])
+        for number, ((text, language, group, kinds), candidates) in enumerate(zip(queries, found, strict=True)):
+            chosen = [index.document(int(row)) for row in candidates.rows]
+            columns["features"].append(pair_features(index, prepare(text, language), candidates, chosen))
+            columns["row"].extend(int(row) for row in candidates.rows)
+            for document, same in zip(chosen, candidates.same_language, strict=True):
+                kind = kinds.get(owner_of(document.doc_id), "none")
+                if siblings and "/x." in document.doc_id:
+                    kind = "none"
+                columns["label"].append(kind == "match")
+                columns["kind"].append(kind)
+                columns["group"].append(group)
+                columns["query"].append(number)
+                columns["same"].append(bool(same))
+                columns["doc"].append(document.doc_id)
+    return Examples(
+        np.concatenate(columns["features"]),
+        np.array(columns["label"], dtype=np.int8),
+        np.array(columns["kind"]),
+        np.array(columns["group"]),
+        np.array(columns["query"]),
+        np.array(columns["same"]),
+        np.array(columns["doc"]),
+        [text for text, *_ in queries],
+        query_vectors,
+        document_vectors,
+        np.array(columns["row"]),
+    )
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+__all__ = ["Dressed", "Examples", "documents_of", "own_examples", "vi_set_examples"]

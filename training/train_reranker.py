@@ -1,0 +1,257 @@
+"""Train the reranker and its thresholds on our own pairs and data/vi (CC0-1.0, ours); equal vectors give equal bytes.
+
+    python training/train_reranker.py OUT.npz [--report OUT.md]
+
+First two linear probes on the vectors (denial on the query, pairing on the pair), whose values for a pair come from
+probes that did not see its topic; then three small networks over all features. Folds are cut by topic and by record.
+"""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from examples import Examples, own_examples, vi_set_examples
+from numpy.typing import NDArray
+from read_pairs import read_pairs
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+
+from kiemchung.embed import open_embedder
+from kiemchung.lookup.features import FEATURES
+from kiemchung.lookup.rerank import network_inputs, pair_inputs, without_vectors
+from kiemchung.ports import Embedder
+
+N_FOLDS, N_NETWORKS, HIDDEN, EPOCHS = 5, 3, 24, 25
+MODEL = "multilingual-e5-small"
+Mask = NDArray[np.bool_]
+
+
+@dataclass
+class Probes:
+    denial: LogisticRegression
+    pairing: LogisticRegression
+
+    def values(self, examples: Examples) -> NDArray[np.float32]:
+        denial = self.denial.decision_function(examples.query_vectors)[examples.query]
+        pairing = np.concatenate([self.pairing.decision_function(part) for part in _pair_inputs_in_parts(examples)])
+        return np.stack([denial, pairing], axis=1).astype(np.float32)
+
+
+def _pair_inputs_in_parts(examples: Examples):  # type: ignore[no-untyped-def]
+    for start in range(0, len(examples.label), 20_000):
+        part = slice(start, start + 20_000)
+        queries = examples.query_vectors[examples.query[part]]
+        yield pair_inputs(queries, examples.document_vectors[examples.row[part]])
+
+
+def fit_probes(sets: list[tuple[Examples, Mask]]) -> Probes:
+    """Denial: queries that deny against all others. Pairing: matches against the near misses of their topic."""
+    asked, denies, pairs, labels = [], [], [], []
+    for examples, mask in sets:
+        near = np.flatnonzero(mask & (examples.kind != "none"))
+        kinds: dict[int, set[str]] = {}
+        for i in near:
+            kinds.setdefault(int(examples.query[i]), set()).add(str(examples.kind[i]))
+        single = [query for query, known in kinds.items() if len(known) == 1]
+        asked.append(examples.query_vectors[single])
+        denies.append(np.array([kinds[query] == {"negation"} for query in single]))
+        pairs.append(
+            pair_inputs(examples.query_vectors[examples.query[near]], examples.document_vectors[examples.row[near]])
+        )
+        labels.append(examples.label[near])
+    denial = LogisticRegression(C=3, class_weight="balanced", max_iter=3000)
+    pairing = LogisticRegression(C=0.003, max_iter=3000)
+    return Probes(
+        denial.fit(np.vstack(asked), np.concatenate(denies)), pairing.fit(np.vstack(pairs), np.concatenate(labels))
+    )
+
+
+def folds(examples: Examples) -> NDArray[np.int64]:
+    names = sorted(set(examples.group.tolist()))
+    order = np.random.default_rng(0).permutation(len(names))
+    fold = {name: int(order[i]) % N_FOLDS for i, name in enumerate(names)}
+    return np.array([fold[name] for name in examples.group.tolist()])
+
+
+def out_of_fold(sets: list[Examples], cuts: list[NDArray[np.int64]]) -> list[NDArray[np.float32]]:
+    """Probe values of every pair from probes that did not see its fold."""
+    found = [np.zeros((len(examples.label), 2), dtype=np.float32) for examples in sets]
+    for fold in range(N_FOLDS):
+        probes = fit_probes([(examples, cut != fold) for examples, cut in zip(sets, cuts, strict=True)])
+        for values, examples, cut in zip(found, sets, cuts, strict=True):
+            values[cut == fold] = probes.values(examples)[cut == fold]
+    return found
+
+
+def training_rows(examples: Examples, *, weight: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Rows to learn from: all near ones, the front ranks, a quarter of the rest; each `weight` times."""
+    front = examples.features[:, FEATURES.index("rank")] >= 1 / 8.5
+    chosen = (examples.kind != "none") | front | (rng.random(len(examples.label)) < 0.25)
+    return np.repeat(np.flatnonzero(chosen), weight)
+
+
+@dataclass
+class Networks:
+    scaler: StandardScaler
+    networks: list[MLPClassifier]
+
+    def logits(self, inputs: NDArray[np.float32]) -> NDArray[np.float64]:
+        standard = np.clip(self.scaler.transform(inputs), -6, 6)
+        each = [np.clip(network.predict_proba(standard)[:, 1], 1e-7, 1 - 1e-7) for network in self.networks]
+        return np.mean([np.log(p / (1 - p)) for p in each], axis=0)
+
+
+def fit_networks(inputs: NDArray[np.float32], labels: NDArray[np.int8]) -> Networks:
+    scaler = StandardScaler().fit(inputs)
+    standard = np.clip(scaler.transform(inputs), -6, 6)
+    return Networks(
+        scaler,
+        [
+            MLPClassifier(
+                (HIDDEN,), alpha=1.0, max_iter=EPOCHS, random_state=seed, batch_size=512, learning_rate_init=2e-3
+            ).fit(standard, labels)
+            for seed in range(N_NETWORKS)
+        ],
+    )
+
+
+def inputs_of(examples: Examples, probes: NDArray[np.float32], *, vectors: bool) -> NDArray[np.float32]:
+    features = examples.features if vectors else without_vectors(examples.features)
+    return network_inputs(features, probes if vectors else probes * 0, examples.same_language)
+
+
+def cross_validate(
+    sets: list[Examples],
+    values: list[NDArray[np.float32]],
+    cuts: list[NDArray[np.int64]],
+    weights: list[int],
+    *,
+    vectors: bool,
+) -> list[NDArray[np.float64]]:
+    """Score of every pair from networks that did not see its fold."""
+    found = [np.zeros(len(examples.label)) for examples in sets]
+    inputs = [inputs_of(examples, v, vectors=vectors) for examples, v in zip(sets, values, strict=True)]
+    for fold in range(N_FOLDS):
+        networks = _fit(sets, inputs, [cut != fold for cut in cuts], weights)
+        for scores, each, cut in zip(found, inputs, cuts, strict=True):
+            held = cut == fold
+            scores[held] = 1 / (1 + np.exp(-networks.logits(each[held])))
+    return found
+
+
+def _fit(sets: list[Examples], inputs: list[NDArray[np.float32]], masks: list[Mask], weights: list[int]) -> Networks:
+    rng = np.random.default_rng(0)
+    chosen = [training_rows(e, weight=w, rng=rng) for e, w in zip(sets, weights, strict=True)]
+    chosen = [rows[mask[rows]] for rows, mask in zip(chosen, masks, strict=True)]
+    return fit_networks(
+        np.vstack([each[rows] for each, rows in zip(inputs, chosen, strict=True)]),
+        np.concatenate([examples.label[rows] for examples, rows in zip(sets, chosen, strict=True)]),
+    )
+
+
+def best_threshold(scores: NDArray[np.float64], labels: NDArray[np.int8], *, beta: float = 1.0) -> float:
+    """The threshold of the highest F-measure, to two digits."""
+
+    def measure(threshold: float) -> float:
+        said = scores >= threshold
+        hits = float((said & (labels == 1)).sum())
+        precision, recall = hits / max(1, said.sum()), hits / max(1, (labels == 1).sum())
+        return (1 + beta**2) * precision * recall / max(1e-9, beta**2 * precision + recall)
+
+    grid = np.round(np.arange(0.1, 0.91, 0.01), 2)
+    values = np.array([measure(t) for t in grid])
+    return float(grid[values >= values.max() - 0.003].mean().round(2))  # the middle of the plateau
+
+
+def thresholds(
+    scores: list[NDArray[np.float64]], sets: list[Examples]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    match, related = [], []
+    for same in (False, True):
+        p = np.concatenate([s[e.same_language == same] for s, e in zip(scores, sets, strict=True)])
+        label = np.concatenate([e.label[e.same_language == same] for e in sets])
+        kind = np.concatenate([e.kind[e.same_language == same] for e in sets])
+        match.append(best_threshold(p, label, beta=0.8))  # a wrong match is worse than a missed one
+        related.append(best_threshold(p, (kind != "none").astype(np.int8), beta=1.0))
+    return (match[0], match[1]), (min(related[0], match[0]), min(related[1], match[1]))
+
+
+def train(embedder: Embedder) -> tuple[dict[str, NDArray], str]:  # type: ignore[type-arg]
+    own = own_examples(embedder, read_pairs(), seed=1, n_multi=300)
+    vi = vi_set_examples(embedder)
+    sets, cuts, weights = [own, vi], [folds(own), folds(vi)], [1, 3]
+    values = out_of_fold(sets, cuts)
+    probes = fit_probes([(examples, np.ones(len(examples.label), dtype=bool)) for examples in sets])
+    stored: dict[str, NDArray] = {  # type: ignore[type-arg]
+        "model": np.array(MODEL),
+        "n_networks": np.array(N_NETWORKS),
+        "denial": np.append(probes.denial.coef_[0], probes.denial.intercept_).astype(np.float32),
+        "pairing": np.append(probes.pairing.coef_[0], probes.pairing.intercept_).astype(np.float32),
+    }
+    report = []
+    for kind in ("full", "words"):
+        vectors = kind == "full"
+        scores = cross_validate(sets, values, cuts, weights, vectors=vectors)
+        match_at, related_at = thresholds([scores[1]], [vi]) if vectors else thresholds(scores, sets)
+        inputs = [inputs_of(e, v, vectors=vectors) for e, v in zip(sets, values, strict=True)]
+        networks = _fit(sets, inputs, [np.ones(len(e.label), dtype=bool) for e in sets], weights)
+        stored |= _packed(kind, networks, match_at, related_at)
+        report += [
+            f"## {kind}",
+            "",
+            f"match at {match_at}, related at {related_at} (other language, same language)",
+            "",
+        ]
+        for name, examples, p in (("own pairs", own, scores[0]), ("data/vi", vi, scores[1])):
+            report += [f"{name}, folds by topic or record: {describe(examples, p, match_at)}", ""]
+    return stored, "\n".join(report)
+
+
+def _packed(
+    kind: str, networks: Networks, match_at: tuple[float, float], related_at: tuple[float, float]
+) -> dict[str, NDArray]:  # type: ignore[type-arg]
+    packed = {
+        f"{kind}_mean": networks.scaler.mean_.astype(np.float32),
+        f"{kind}_scale": networks.scaler.scale_.astype(np.float32),
+        f"{kind}_match_at": np.array(match_at),
+        f"{kind}_related_at": np.array(related_at),
+    }
+    for i, network in enumerate(networks.networks):
+        for layer in (0, 1):
+            packed[f"{kind}_{i}_w{layer + 1}"] = network.coefs_[layer].astype(np.float32)
+            packed[f"{kind}_{i}_b{layer + 1}"] = network.intercepts_[layer].astype(np.float32)
+    return packed
+
+
+def describe(examples: Examples, scores: NDArray[np.float64], match_at: tuple[float, float]) -> str:
+    said = scores >= np.where(examples.same_language, match_at[1], match_at[0])
+    hits = (said & (examples.label == 1)).sum()
+    precision, recall = hits / max(1, said.sum()), hits / examples.label.sum()
+    alarms: dict[str, list[bool]] = {}
+    for query in np.unique(examples.query[examples.kind != "none"]):
+        rows = examples.query == query
+        kinds = set(examples.kind[rows]) - {"none"}
+        if "match" not in kinds:
+            for kind in (min(kinds), "all"):
+                alarms.setdefault(kind, []).append(bool(said[rows].any()))
+    rates = ", ".join(f"{kind} {np.mean(found):.2f} of {len(found)}" for kind, found in sorted(alarms.items()))
+    f1 = 2 * precision * recall / max(1e-9, precision + recall)
+    return f"pairs F1 {f1:.3f} (precision {precision:.3f}, recall {recall:.3f}); messages without a match that got one: {rates}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--report", type=Path)
+    options = parser.parse_args()
+    stored, report = train(open_embedder())
+    np.savez(options.out, **stored)
+    print(report)
+    if options.report:
+        options.report.write_text(report + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
