@@ -98,6 +98,26 @@ def test_page_lends_its_address_language_title_name_and_date() -> None:
     assert review.published == "2026-01-02T03:04:05Z"
 
 
+@pytest.mark.parametrize("url", [None, "", "htps:/broken", "/a/b"])
+def test_page_whose_check_has_no_good_address_gives_its_own(url: str | None) -> None:
+    article = {"@type": "NewsArticle", "mainEntityOfPage": {"@id": "https://ban-mau.example/a/b"}}
+    (review,) = accepted(page(dumps({"@graph": [article]}), dumps(node(url=url))))
+    assert review.url == "https://ban-mau.example/a/b"
+
+
+def test_page_with_an_empty_rating_lends_its_headline_as_verdict() -> None:
+    empty = node(reviewRating={"alternateName": "", "ratingValue": ""}, headline="Không, chanh muối không chữa cúm")
+    (review,) = accepted(page(dumps(empty)))
+    assert review.verdict == "Không, chanh muối không chữa cúm"
+
+
+def test_microdata_beside_json_ld_is_not_read_twice() -> None:
+    content = (
+        page(BLOCK) + '<p itemscope itemtype="https://schema.org/ClaimReview"><b itemprop="claimReviewed">x</b></p>'
+    )
+    assert outcomes(content) == ["ok"]
+
+
 def test_microdata_is_read() -> None:
     content = """<html lang=vi><div itemscope itemtype="https://schema.org/ClaimReview">
     <a itemprop="url" href="https://ban-mau.example/1">x</a><span itemprop="claimReviewed">Tin đồn</span>

@@ -98,15 +98,16 @@ def read_claim_review(node: JsonObject, where: str, around: Surroundings, *, rep
     if not claim:
         return Rejected("no_claim", "claimReviewed is missing or empty", where, cut(str(node)))
     rating = reader.rating()
-    verdict = verdict_of(rating)
+    # a headline is the publisher's word as well, where the rating is left empty
+    verdict = verdict_of(rating) or rating.explanation or reader.title()
     if not verdict:
         return Rejected("no_verdict", "reviewRating has neither words nor a number", where, cut(str(node)))
-    url = reader.url()
-    if not url:
+    urls = reader.urls()
+    if not urls:
         return Rejected("no_url", "url is missing or empty", where, cut(str(node)))
-    url = tidy_address(url)
-    if not is_web_address(url):
-        return Rejected("bad_url", f"{url[:200]} is no http(s) address", where, cut(str(node)))
+    url = next((url for url in urls if is_web_address(url)), "")
+    if not url:
+        return Rejected("bad_url", f"{urls[0][:200]} is no http(s) address", where, cut(str(node)))
     return Accepted(reader.review(claim, verdict, url, rating), where, repaired, reader.licence())
 
 
@@ -139,7 +140,7 @@ class _Reader:
             or self._date(node.get("dateCreated"))
             or self.around.published,
             language=self.language,
-            title=text_of(node.get("headline")) or text_of(node.get("name")) or self.around.title,
+            title=self.title(),
             explanation=text_of(node.get("reviewBody")) or text_of(node.get("description")) or rating.explanation,
             rating=rating,
             claimant=", ".join(name for name in map(text_of, self._all(item.get("author"))) if name),
@@ -154,11 +155,13 @@ class _Reader:
         named = item.get("name") if "claim" in types_of(item) else None
         return text_of(self.node.get("claimReviewed")) or text_of(named)
 
-    def url(self) -> str:
-        for value in (self.node.get("url"), self.node.get("mainEntityOfPage"), self.around.url):
-            if address := first_address(value, self.around.url):
-                return address
-        return ""
+    def title(self) -> str:
+        return text_of(self.node.get("headline")) or text_of(self.node.get("name")) or self.around.title
+
+    def urls(self) -> list[str]:
+        """Its own address, then the page's."""
+        values = (self.node.get("url"), self.node.get("mainEntityOfPage"), self.around.url)
+        return [tidy_address(found) for value in values if (found := first_address(value, self.around.url))]
 
     def licence(self) -> str | None:
         for key in ("license", "sdLicense"):

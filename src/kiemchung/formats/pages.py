@@ -8,9 +8,9 @@ from typing import Any
 from lxml import etree, html
 
 from kiemchung.formats import repair
-from kiemchung.formats.claimreview import Surroundings, collect_ids, find_reviews, read_claim_review
+from kiemchung.formats.claimreview import Surroundings, collect_ids, find_reviews, read_claim_review, types_of
 from kiemchung.formats.records import Record, Rejected, cut
-from kiemchung.formats.values import first_address, is_web_address, iso_date, language_tag, text_of
+from kiemchung.formats.values import first_address, is_web_address, iso_date, language_tag, objects_in, text_of
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _MARK = re.compile(r"claim_?review", re.IGNORECASE)
@@ -60,8 +60,9 @@ def read_page(content: bytes, *, url: str = "", charset: str | None = None) -> I
             n_records += 1
             yield Rejected("broken_block", "the JSON-LD is broken off before a whole ClaimReview", where, cut(script))
     by_id = collect_ids([value for _, value, _ in blocks])
-    blocks += [("microdata", node, False) for node in _microdata(root)]
-    around = replace(around, by_id=by_id)
+    if not any(True for _, value, _ in blocks for _ in find_reviews(value)):
+        blocks += [("microdata", node, False) for node in _microdata(root)]
+    around = replace(around, by_id=by_id, url=around.url or _address_in([value for _, value, _ in blocks]))
     for where, value, repaired in blocks:
         for node in find_reviews(value):
             n_records += 1
@@ -108,6 +109,19 @@ def _surroundings(root: Any, url: str) -> Surroundings:
         site_name=meta("og:site_name"),
         published=iso_date(meta("article:published_time") or meta("datepublished")),
     )
+
+
+def _address_in(values: list[Any]) -> str:
+    """The page's address as its other objects have it."""
+    for value in values:
+        for node in objects_in(value):
+            if types_of(node) & {"webpage", "newsarticle", "article", "reportagenewsarticle"}:
+                for part in (node.get("url"), node.get("mainEntityOfPage"), node.get("@id")):
+                    if is_web_address(address := first_address(part)):
+                        return address
+            if address := _address_in([node.get("@graph")]):
+                return address
+    return ""
 
 
 def _microdata(root: Any) -> Iterator[dict[str, Any]]:
