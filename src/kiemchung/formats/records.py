@@ -27,8 +27,7 @@ class Rejected:
     """Something that was there and could not be used.
 
     Attributes:
-        reason: a short stable word: no_claim, no_verdict, no_url, bad_url, not_json, broken_block, no_claim_review,
-            empty_item, media_review, bad_row, too_long, too_large, unreadable, not_fetched, not_known.
+        reason: a short stable word; docs/importing.md lists them.
         detail: in words.
         raw: what was found, cut to `MAX_RAW` characters.
     """
