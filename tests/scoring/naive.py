@@ -38,3 +38,58 @@ def transpose(start, other, value, columns):
 def project_row(e, block):
     """Sum of residual times the other side's row of the block."""
     return (e[:, None] * block).sum(axis=0)
+
+
+def newton_step(other, value, weight, others, mu, ridge, free, own):
+    """One full Newton step of a logistic row: sum w bce(y, mu + <other, own>) + sum ridge own^2."""
+    design = others[other]
+    p = 1 / (1 + np.exp(-(mu + design @ own)))
+    slope = design.T @ (weight * (p - value)) + 2 * ridge * own
+    curvature = (design * (weight * p * (1 - p))[:, None]).T @ design + 2 * np.diag(ridge)
+    step = np.zeros(3)
+    step[free] = np.linalg.solve(curvature[np.ix_(free, free)], slope[free])
+    return own - step
+
+
+def logistic_objective(note, rater, value, weight, mu, notes, raters, note_penalty, rater_penalty, mu_penalty=0.0):
+    """Mean weighted cross-entropy plus penalties on mean squares (SCORING 7.2)."""
+    x = mu + (notes[note] * raters[rater]).sum(axis=1)
+    loss = (weight * (np.logaddexp(0, x) - value * x)).mean()
+    penalties = (np.array(note_penalty) * (notes**2).mean(axis=0)).sum()
+    return loss + penalties + (np.array(rater_penalty) * (raters**2).mean(axis=0)).sum() + mu_penalty * mu**2
+
+
+def gaussian_pass(factors, values, signs, points, limits):
+    """SCORING 11 for one note and one pass, step by step."""
+    n = len(factors)
+    negative = values == 0
+    surprise = 0.0
+    if negative.any():
+        away = abs(factors[negative] - factors[negative].mean()) - 0.14
+        surprise = (1 / (1 + np.exp(-200 * away))).sum() / n
+    raised = np.where(
+        negative, limits.negative_weight * min(limits.surprise_most, 1 + limits.surprise_gain * surprise), 1
+    )
+    kernel = np.exp(-(((factors[:, None] - points) / limits.bandwidth) ** 2) / 2) / (
+        limits.bandwidth * np.sqrt(2 * np.pi)
+    )
+    if limits.normalised:
+        kernel = kernel / kernel.sum(axis=1, keepdims=True)
+    if (kernel.sum(axis=0) < limits.least_weight).any():
+        return 0.0
+    slope = (signs * factors).mean()
+    prior = np.clip(slope * points / 2 + 0.35, limits.prior_least, 0.35)
+    if min((factors < 0).sum(), (factors >= 0).sum()) < 3:
+        prior = np.full(len(points), 0.1)
+    weight = limits.prior_weight * max(1, np.log(n) / np.log(9))
+    weights = kernel * raised[:, None]
+    share = ((weights * values[:, None]).sum(axis=0) + weight * prior) / (weights.sum(axis=0) + weight)
+    return float(np.exp(np.log(np.clip(share, limits.share_least, limits.share_most)).mean()))
+
+
+def product_objective(e, f, weight, i, fn, rho, penalties):
+    """One note's loss with a penalty on the product of its parameters (SCORING 4, the trial group model)."""
+    fit = (weight * (e - i - f * fn) ** 2).sum()
+    return fit + rho * (
+        penalties.note_intercept * i**2 + penalties.note_factor * fn**2 + penalties.product * abs(i * fn)
+    )

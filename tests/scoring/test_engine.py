@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kiemchung.commons.score_inputs import ScoreInputs, load
 from kiemchung.scoring.config import COMMUNITYNOTES
 from kiemchung.scoring.engine import run
 from kiemchung.scoring.rules import FINAL_RULES, apply_rules
 from kiemchung.scoring.scorers import CORE
-from kiemchung.scoring.table import Status
+from kiemchung.scoring.table import Dataset, Status
 from tests.scoring.datasets import dataset_of, notes_of, ratings_of
 from tests.scoring.reference import NOW_MS, agreement, crh_differences, reference_set
 
@@ -118,4 +119,82 @@ def test_progress_tells_phase_and_share(shared_data):
     assert (shares[0], shares[-1]) == (0.0, 1.0)
     assert any(
         phase == "core: prescoring" and sweep > 0 and np.isfinite(objective) for phase, sweep, objective, _ in told
+    )
+
+
+@pytest.fixture(scope="module")
+def of_all_groups(shared_data):
+    """The first set with its raters spread over groups, so that every family of scorers has something to say."""
+    dataset = reference_set(shared_data / "ratings" / "sim-10k-s1").dataset
+    groups = np.array([13, 14, 15, 18, 33, 4, 5, -1])[np.arange(len(dataset.participants)) % 8]
+    return replace(dataset, participants=replace(dataset.participants, modeling_group=groups.astype(np.int16)))
+
+
+def test_every_family_of_scorers_runs_where_there_are_raters(of_all_groups):
+    everybody = tuple(replace(s, capture=0.0, note_share=0.0) for s in COMMUNITYNOTES.scorers)
+    result = run(of_all_groups, replace(COMMUNITYNOTES, scorers=everybody), now_ms=NOW_MS)
+    wide = {"core", "coreWithTopics", "expansion", "expansionPlus", "gaussian", "gaussianCoreWithTopics"}
+    assert wide | {"group13", "group14", "group18", "multiGroup1"} <= set(result.scorers)
+    for name, scorer in result.scorers.items():
+        spoken = scorer.status != Status.NONE
+        assert spoken.any(), name
+        assert (scorer.numbers.n_ratings[spoken] > 0).all(), name
+
+
+def test_core_leaves_other_groups_out(of_all_groups):
+    result = run(of_all_groups, COMMUNITYNOTES, now_ms=NOW_MS)
+    groups = of_all_groups.participants.modeling_group
+    assert set(groups[result.scorers["core"].prescoring.raters.known].tolist()) <= {13, 14, -1}
+    own = np.isin(groups, [13, 14, -1])[result.prepared.ratings.rater]
+    n = len(of_all_groups.notes)
+    note = result.prepared.ratings.note
+    share = np.bincount(note[own], minlength=n) / np.maximum(np.bincount(note, minlength=n), 1)
+    heard = result.scorers["core"].status != Status.NONE
+    assert not heard[share < 0.5].any()
+    assert heard[(share >= 0.5) & (result.prepared.topic < 0)].all()
+
+
+def test_second_run_after_an_hour_shows_what_waited(shared_data):
+    """The reference's second run: its first run's status history in, 61 minutes later."""
+    first = reference_set(shared_data / "ratings" / "sim-10k-s1")
+    inputs = ScoreInputs(
+        (str(first.folder / "input" / "notes-00000.tsv.gz"),),
+        (str(first.folder / "input" / "ratings-00000.tsv.gz"),),
+        (str(first.folder / "expected" / "note_status_history.tsv.gz"),),
+        (str(first.folder / "input" / "userEnrollment-00000.tsv.gz"),),
+    )
+    result = run(load(inputs, summaries=True).dataset, COMMUNITYNOTES, now_ms=NOW_MS + 61 * 60_000)
+    theirs = first.of_notes("../expected_second_run/scored_notes", "finalRatingStatus")
+    same, total = agreement(result.status, theirs)
+    assert total == 400
+    assert same >= 396
+    assert (result.status == Status.CRH).sum() >= 50
+
+
+def test_order_of_rows_and_names_change_no_status(shared_data):
+    """Participants and notes renamed so that every order is turned round: the same results, to rounding."""
+    dataset = reference_set(shared_data / "ratings" / "sim-10k-s2").dataset
+    one, other = (run(data, COMMUNITYNOTES, now_ms=NOW_MS) for data in (dataset, turned_round(dataset)))
+    assert other.status[::-1].tolist() == one.status.tolist()
+    core, turned = one.scorers["core"], other.scorers["core"]
+    assert turned.intercept[::-1] == pytest.approx(core.intercept, abs=1e-5, nan_ok=True)
+    assert turned.status[::-1].tolist() == core.status.tolist()
+
+
+def turned_round(dataset):
+    """The same data with notes and participants in the opposite order."""
+    n, p = len(dataset.notes), len(dataset.participants)
+    ratings = dataset.ratings
+    note, rater = n - 1 - ratings.note, p - 1 - ratings.rater
+    author = np.where(dataset.notes.author < 0, -1, p - 1 - dataset.notes.author).astype(np.int32)
+
+    def flipped(table, **changes):
+        columns = {name: getattr(table, name) for name in type(table).__slots__}
+        return replace(table, **({k: v[::-1].copy() for k, v in columns.items() if v is not None} | changes))
+
+    return Dataset(
+        flipped(dataset.notes, note_id=dataset.notes.note_id, author=author[::-1].copy()),
+        replace(ratings, note=note, rater=rater).take(np.lexsort((rater, note))),
+        flipped(dataset.history),
+        flipped(dataset.participants, participant_id=dataset.participants.participant_id),
     )

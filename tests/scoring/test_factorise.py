@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from kiemchung.scoring.factorise import FitConfig, Penalties, Start, fit, note_start
+from kiemchung.scoring.factorise import FitConfig, Start, fit, note_start
 from kiemchung.scoring.graph import graph_of
+from kiemchung.scoring.ridge import Penalties
 from kiemchung.scoring.workers import Workers
 from tests.scoring import naive
 from tests.scoring.reference import SETS, ReferenceSet, count_filtered, indexed

@@ -24,6 +24,7 @@ import numpy as np
 from kiemchung.scoring import kernels
 from kiemchung.scoring.graph import Graph
 from kiemchung.scoring.kernels import RowSums
+from kiemchung.scoring.ridge import Penalties, residual_sums, solve_sums, squared_residuals
 from kiemchung.scoring.table import Float64s
 from kiemchung.scoring.workers import Workers
 
@@ -31,18 +32,6 @@ from kiemchung.scoring.workers import Workers
 SUBSPACE_ITERATIONS = 4
 #: Called after each sweep with (sweep, objective, largest change).
 SweepReport = Callable[[int, float, float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Penalties:
-    """Weights of the penalties (SCORING 17: matrix_factorization.py, userFactorLambda and so on)."""
-
-    rater_intercept: float = 0.15
-    note_intercept: float = 0.15
-    rater_factor: float = 0.03
-    note_factor: float = 0.03
-    global_intercept: float = 0.15
-    product: float = 0.0  # on mean |f_n i_n|; only the trial model of group 14 has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +297,9 @@ class _Descent:
     def solve_notes(self, raters: Float64s, mu: float, intercept: float, factor: float) -> None:
         graph = self.graph
         density = graph.total_weight / self.note_total
-        if graph.weighted:
+        if self.config.penalties.product > 0:
+            self.solve_notes_with_product(raters, mu, density)
+        elif graph.weighted:
             self.workers.over_rows(
                 kernels.solve_weighted_rows, graph.by_note.start, graph.by_note, raters, mu,
                 intercept * density, factor * density, graph.note_weight, self.notes, self.note_sums,
@@ -318,6 +309,15 @@ class _Descent:
                 kernels.solve_rows, graph.by_note.start, graph.by_note, raters, mu,
                 intercept * density, factor * density, self.notes, self.note_sums,
             )  # fmt: skip
+
+    def solve_notes_with_product(self, raters: Float64s, mu: float, density: float) -> None:
+        """The same where the product of a note's intercept and factor is penalised too."""
+        sums = np.empty((self.graph.n_notes, 6))
+        self.workers.over_rows(kernels.sum_rows, self.graph.by_note.start, self.graph.by_note, raters, mu, sums)
+        intercept, factor = solve_sums(sums, density, self.config.penalties)
+        self.notes[:, 0], self.notes[:, 1] = intercept, factor
+        self.note_sums.squares[:] = squared_residuals(sums, intercept, factor)
+        self.note_sums.residual[:] = residual_sums(sums, intercept, factor)
 
     def move_mu(self, mu: float, residual_sum: float) -> tuple[float, float]:
         """The best mu given the rest, and the mean residual at the old one."""

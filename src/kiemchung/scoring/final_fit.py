@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kiemchung.scoring import kernels
-from kiemchung.scoring.factorise import Penalties
 from kiemchung.scoring.kernels import Side
+from kiemchung.scoring.ridge import Penalties, solve_sums, squared_residuals
 from kiemchung.scoring.table import Bools, Float64s, Ratings
 from kiemchung.scoring.workers import Workers
 
@@ -50,7 +50,7 @@ class NoteFit:
         intercept, factor: float64[n].
         standard_error: float64[n], of the intercept, in closed form: the square root of the first entry of the inverse
             of the note's 2x2 normal matrix times the mean squared residual of all ratings in the fit.
-        sums: float64[n, 5], count, sum e, sum e f, sum f, sum f^2 of each note's ratings.
+        sums: float64[n, 6], count and sums of e, e f, f, f^2, e^2 over each note's ratings.
     """
 
     intercept: Float64s
@@ -80,40 +80,27 @@ def fit_notes(
         rho: None for that of the raters.
     """
     penalties = penalties or Penalties()
-    sums, squares = note_sums(ratings, n_notes, raters, workers or Workers())
+    sums = note_sums(ratings, n_notes, raters, workers or Workers())
     rho = raters.rho if rho is None else rho
     intercept, factor = solve_sums(sums, rho, penalties)
     rated = sums[:, 0] > 0
     a, d, b = sums[:, 0] + penalties.note_intercept * rho, sums[:, 4] + penalties.note_factor * rho, sums[:, 3]
-    explained = 2 * (intercept * sums[:, 1] + factor * sums[:, 2]) - (
-        intercept**2 * sums[:, 0] + 2 * intercept * factor * sums[:, 3] + factor**2 * sums[:, 4]
-    )
-    error = max(squares - float(explained[rated].sum()), 0.0) / max(float(sums[:, 0].sum()), 1.0)
+    error = float(squared_residuals(sums, intercept, factor)[rated].sum()) / max(float(sums[:, 0].sum()), 1.0)
     standard_error = np.full(n_notes, np.nan)
-    standard_error[rated] = np.sqrt(error * (d / (a * d - b * b))[rated])
+    standard_error[rated] = np.sqrt(max(error, 0.0) * (d / (a * d - b * b))[rated])
     return NoteFit(intercept, factor, standard_error, sums)
 
 
-def note_sums(ratings: Ratings, n_notes: int, raters: FrozenRaters, workers: Workers) -> tuple[Float64s, float]:
-    """The five sums per note over ratings by known raters, and the sum of e^2 of all of them."""
+def note_sums(ratings: Ratings, n_notes: int, raters: FrozenRaters, workers: Workers) -> Float64s:
+    """The six sums of each note over its ratings by known raters."""
     kept = raters.known[ratings.rater]
     note, rater, value = ratings.note[kept], ratings.rater[kept], ratings.value[kept]
     start = np.zeros(n_notes + 1, np.int64)
     np.cumsum(np.bincount(note, minlength=n_notes), out=start[1:])
     side = Side(start, rater.astype(np.uint32), value.astype(np.float32), np.empty(0, np.float32))
-    sums = np.empty((n_notes, 5))
+    sums = np.empty((n_notes, 6))
     workers.over_rows(kernels.sum_rows, start, side, raters.params, raters.mu, sums)
-    errors = value - raters.mu - raters.params[rater, 0]
-    return sums, float((errors**2).sum())
-
-
-def solve_sums(sums: Float64s, rho: float, penalties: Penalties) -> tuple[Float64s, Float64s]:
-    """Intercept and factor from the sums; NaN for rows without ratings."""
-    count, e1, ef, b, ff = sums.T
-    a, d = count + penalties.note_intercept * rho, ff + penalties.note_factor * rho
-    with np.errstate(divide="ignore", invalid="ignore"):
-        determinant = np.where(count > 0, a * d - b * b, np.nan)
-        return (d * e1 - b * ef) / determinant, (a * ef - b * e1) / determinant
+    return sums
 
 
 def upper_bound(sums: Float64s, raters: FrozenRaters, penalties: Penalties | None = None) -> Float64s:
@@ -132,6 +119,6 @@ def upper_bound(sums: Float64s, raters: FrozenRaters, penalties: Penalties | Non
     error = 1.0 - raters.mu - float(known[:, 0].min())
     candidates = [solve_sums(sums, density, penalties)[0]]
     for factor in (float(known[:, 1].min()), 0.0, float(known[:, 1].max())):
-        added = np.array([1.0, error, error * factor, factor, factor * factor])
+        added = np.array([1.0, error, error * factor, factor, factor * factor, error * error])
         candidates.append(solve_sums(sums + rated[:, None] * added, density + 1, penalties)[0])
     return np.max(candidates, axis=0)

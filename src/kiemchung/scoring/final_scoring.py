@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kiemchung.scoring.factorise import Penalties
 from kiemchung.scoring.final_fit import FrozenRaters, NoteFit, fit_notes, upper_bound
 from kiemchung.scoring.incorrect import incorrect_votes
 from kiemchung.scoring.preprocess import Prepared
+from kiemchung.scoring.ridge import Penalties
 from kiemchung.scoring.rules import Numbers
 from kiemchung.scoring.sums import sum_by
 from kiemchung.scoring.table import Bools, Classification, Dataset, Float64s, Ratings

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kiemchung.scoring.factorise import Penalties
+from kiemchung.scoring.ridge import Penalties
 from kiemchung.scoring.sums import sum_by
 from kiemchung.scoring.table import NOT_HELPFUL_TAGS, Bools, Float64s, Int32s, Ratings
 

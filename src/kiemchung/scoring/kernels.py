@@ -151,26 +151,33 @@ def solve_weighted_rows(lo, hi, side, params, mu, ridge_intercept, ridge_factor,
 
 @njit(cache=True, nogil=True)
 def sum_rows(lo, hi, side, params, mu, out):
-    """Fill out[r] with count, sum e, sum e f, sum f, sum f^2 of row r, where e = y - mu - i_o and f = f_o."""
-    start, other, value, _ = side
+    """Fill out[r] with sum w, w e, w e f, w f, w f^2, w e^2 over row r, where e = y - mu - i_o and f = f_o."""
+    start, other, value, weight = side
+    weighted = weight.size > 0
     for r in range(lo, hi):
+        w1 = 0.0
         e1 = 0.0
         ef = 0.0
         f1 = 0.0
         ff = 0.0
+        ee = 0.0
         for j in range(start[r], start[r + 1]):
             o = other[j]
+            w = weight[j] if weighted else 1.0
             f = params[o, 1]
             e = value[j] - mu - params[o, 0]
-            e1 += e
-            ef += e * f
-            f1 += f
-            ff += f * f
-        out[r, 0] = start[r + 1] - start[r]
+            w1 += w
+            e1 += w * e
+            ef += w * e * f
+            f1 += w * f
+            ff += w * f * f
+            ee += w * e * e
+        out[r, 0] = w1
         out[r, 1] = e1
         out[r, 2] = ef
         out[r, 3] = f1
         out[r, 4] = ff
+        out[r, 5] = ee
 
 
 @njit(cache=True, nogil=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from kiemchung.scoring.factorise import FitConfig, Penalties
+from kiemchung.scoring.factorise import FitConfig
 from kiemchung.scoring.raters import HelpfulnessConfig
+from kiemchung.scoring.ridge import Penalties
 from kiemchung.scoring.rules import Limits
 from kiemchung.scoring.table import UNKNOWN
 
