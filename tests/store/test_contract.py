@@ -3,6 +3,7 @@
 from dataclasses import replace
 from threading import Thread
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,10 @@ CHECK = ClaimReview(
 def put(store: Store, review: ClaimReview, origin: Origin = FEED) -> str:
     (change,) = store.put_reviews([(review, origin)])
     return change.kind
+
+
+def rated(verdict: str, review: ClaimReview = CHECK) -> ClaimReview:
+    return replace(review, verdict=verdict, rating=ReviewRating(alternate_name=verdict))
 
 
 def only(store: Store) -> ClaimReview:
@@ -64,7 +69,7 @@ def test_store_puts_of_two_crawls_in_turn_settle(store: Store) -> None:
 
 def test_store_changed_check_becomes_a_new_version_and_the_old_one_stays(store: Store) -> None:
     (first,) = store.put_reviews([(CHECK, FEED)])
-    changed = replace(CHECK, verdict="Thiếu ngữ cảnh")
+    changed = rated("Thiếu ngữ cảnh")
 
     assert put(store, changed) == "changed"
 
@@ -75,7 +80,7 @@ def test_store_changed_check_becomes_a_new_version_and_the_old_one_stays(store: 
 
 def test_store_verdict_that_is_taken_back_is_a_third_version(store: Store) -> None:
     for verdict in ("Sai", "Đúng", "Sai"):
-        put(store, replace(CHECK, verdict=verdict))
+        put(store, rated(verdict))
 
     ((_, stored),) = store.iter_reviews()
     assert (stored.version, stored.review.verdict) == (3, "Sai")
@@ -83,13 +88,13 @@ def test_store_verdict_that_is_taken_back_is_a_third_version(store: Store) -> No
 
 def test_store_new_verdict_from_another_file_is_a_change(store: Store) -> None:
     put(store, CHECK)
-    assert put(store, replace(CHECK, verdict="Đúng"), OTHER) == "changed"
+    assert put(store, rated("Đúng"), OTHER) == "changed"
     assert only(store).verdict == "Đúng"
 
 
 def test_store_older_verdict_from_another_file_is_kept_but_not_shown(store: Store) -> None:
     (change,) = store.put_reviews([(CHECK, FEED)])
-    older = replace(CHECK, verdict="Chưa rõ", published="2025-01-01")
+    older = replace(rated("Chưa rõ"), published="2025-01-01")
 
     put(store, older, OTHER)
 
@@ -120,20 +125,56 @@ def test_store_check_typed_differently_at_another_address_is_a_twin(store: Store
     assert (twin.review, twin.twins) == (typed, (stored.review_id,))
 
 
-def test_store_checks_of_other_numbers_verdicts_or_publishers_are_no_twins(store: Store) -> None:
-    long = replace(CHECK, claim="Uống 2 cốc nước chanh muối mỗi ngày chữa được bệnh cúm trong một tuần.")
-    others = [
-        long,
-        replace(long, claim=long.claim.replace("2", "3")),
-        replace(long, claim=long.claim.replace("chữa", "không chữa")),
-        replace(long, claim=long.claim.replace("mỗi ngày", "mỗi sáng"), verdict="Đúng"),
-        replace(long, url="https://desk-two.example/chanh-muoi", publisher_site="desk-two.example"),
-    ]
+LONG = replace(CHECK, claim="Uống 2 cốc nước chanh muối mỗi ngày chữa được bệnh cúm trong một tuần.")
+RATED = replace(CHECK, verdict="1 (1–5)", rating=ReviewRating(rating_value="1"))
 
-    kinds = [change.kind for change in store.put_reviews((review, FEED) for review in others)]
 
-    assert kinds == ["new"] * 5
-    assert store.summary()["n_reviews"] == 5
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(LONG, claim=LONG.claim.replace("2", "3")),
+        replace(LONG, claim=LONG.claim.replace("chữa", "không chữa")),
+        replace(LONG, claim=LONG.claim.replace("chanh", "gừng")),
+        replace(LONG, claim=LONG.claim + " Nhé", verdict="Đúng", rating=ReviewRating(alternate_name="Đúng")),
+        replace(LONG, url="https://desk-two.example/chanh-muoi", publisher_site="desk-two.example"),
+    ],
+)
+def test_store_checks_of_other_numbers_words_verdicts_or_publishers_are_no_twins(
+    store: Store, other: ClaimReview
+) -> None:
+    put(store, LONG)
+    assert put(store, other, OTHER) == "new"
+    assert store.summary()["n_reviews"] == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(LONG, claim="Theo tin đồn, " + LONG.claim[0].lower() + LONG.claim[1:]),
+        replace(LONG, claim=LONG.claim.replace("trong", "trông")[:-1], url="https://desk.example/?p=1"),
+        replace(LONG, claim="“" + LONG.claim.upper() + "”", url="https://desk.example/?p=1", title=""),
+    ],
+)
+def test_store_check_with_more_words_or_another_spelling_is_a_twin(store: Store, other: ClaimReview) -> None:
+    put(store, LONG)
+    assert put(store, other, OTHER) == "twin"
+
+
+def test_store_checks_that_one_source_tells_apart_stay_apart(store: Store) -> None:
+    put(store, LONG)
+    assert put(store, replace(LONG, claim=LONG.claim + " Nhé!")) == "new"
+
+
+def test_store_crawl_that_has_only_the_number_takes_no_words_away(store: Store) -> None:
+    put(store, CHECK)
+    assert put(store, RATED, OTHER) == "twin"
+    assert only(store) == CHECK
+
+
+def test_store_crawl_with_words_improves_on_a_number(store: Store) -> None:
+    put(store, RATED)
+    assert put(store, CHECK, OTHER) == "changed"
+    assert only(store) == CHECK
 
 
 def test_store_twin_that_changes_its_verdict_is_shown_by_itself(store: Store) -> None:
@@ -141,7 +182,7 @@ def test_store_twin_that_changes_its_verdict_is_shown_by_itself(store: Store) ->
     put(store, CHECK)
     put(store, typed, OTHER)
 
-    put(store, replace(typed, verdict="Đúng"), OTHER)
+    put(store, rated("Đúng", typed), OTHER)
 
     assert [stored.review.verdict for _, stored in store.iter_reviews()] == ["Sai", "Đúng"]
     assert store.summary()["n_reviews"] == 2
@@ -169,7 +210,7 @@ def test_store_iterates_only_what_changed_since(store: Store) -> None:
     many = [replace(CHECK, claim=f"Tin đồn số {i}", url=f"https://desk.example/{i}") for i in range(2_500)]
     store.put_reviews((review, FEED) for review in many)
     seen = [change for change, _ in store.iter_reviews()]
-    put(store, replace(many[7], verdict="Đúng"))
+    put(store, rated("Đúng", many[7]))
 
     assert seen == list(range(1, 2_501))
     assert [(c, s.review.verdict) for c, s in store.iter_reviews(changed_since=2_500)] == [(2_501, "Đúng")]
@@ -212,7 +253,7 @@ def test_store_remembers_how_far_an_import_came_until_it_is_finished(store: Stor
 
 texts = st.text(max_size=30)
 some_reviews = st.builds(
-    ClaimReview,
+    lambda verdict, **fields: ClaimReview(verdict=verdict, rating=ReviewRating(alternate_name=verdict), **fields),
     claim=st.sampled_from(["a b c d e f g h i", "A b c d e f g h i!", "khác hẳn", "1 con", "2 con"]),
     verdict=st.sampled_from(["Sai", "Đúng"]),
     url=st.sampled_from(["https://desk.example/1", "http://www.desk.example/1", "https://desk.example/2"]),

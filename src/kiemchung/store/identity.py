@@ -6,6 +6,7 @@ differently, so likeness is asked too; numbers and negations that differ always 
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -88,7 +89,11 @@ def day_key(review: ClaimReview) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What decides whether two records are one check."""
+    """What decides whether two records are one check.
+
+    Attributes:
+        verdict: in words; empty where the rating has only a number, which any words may stand for.
+    """
 
     site: str
     verdict: str
@@ -103,7 +108,7 @@ def likeness(review: ClaimReview) -> Likeness:
     claim = claim_key(review.claim)
     return Likeness(
         review.publisher_site,
-        claim_key(review.verdict),
+        claim_key(review.rating.alternate_name),
         tuple(sorted(_NUMBER.findall(claim))),
         len(_NEGATION.findall(fold(review.claim))),
         title_key(review),
@@ -111,21 +116,37 @@ def likeness(review: ClaimReview) -> Likeness:
     )
 
 
-def same_check(one: Likeness, other: Likeness) -> bool:
-    """Whether two records, already alike by address, title or day, are the same check typed differently.
+def same_check(one: Likeness, other: Likeness, *, one_crawl: bool = False) -> float:
+    """How surely two records, already alike by address, title or day, are the same check typed differently.
 
-    The publisher's host, the verdict, the numbers and the negations must be the same, and the claims nearly so.
+    The publisher's host, the verdict, the numbers and the negations must be the same, and the claims nearly so: one may
+    have words that the other leaves out, but no word may stand in another one's place unless it is a spelling of it.
+
+    Args:
+        one_crawl: both come from one source, which tells its own checks apart; then the claims must be equal.
+
+    Returns:
+        0 for "not the same", up to 100 for equal claims.
     """
-    if (one.site, one.verdict, one.numbers, one.negations) != (
-        other.site,
-        other.verdict,
-        other.numbers,
-        other.negations,
-    ):
-        return False
+    if (one.site, one.numbers, one.negations) != (other.site, other.numbers, other.negations):
+        return 0.0
+    if one.verdict != other.verdict and one.verdict and other.verdict:
+        return 0.0
     if one.claim == other.claim:
-        return True
+        return 100.0
+    if one_crawl or min(len(one.claim), len(other.claim)) < 12:
+        return 0.0
     from rapidfuzz import fuzz  # only imports need it
 
-    least = 85.0 if one.title and one.title == other.title else 93.0
-    return min(len(one.claim), len(other.claim)) >= 12 and fuzz.ratio(one.claim, other.claim, score_cutoff=least) > 0
+    least = 85.0 if one.title and one.title == other.title else 90.0
+    score = fuzz.ratio(one.claim, other.claim, score_cutoff=least)
+    return score if score and not _words_differ(one.claim, other.claim) else 0.0
+
+
+def _words_differ(one: str, other: str) -> bool:
+    """Whether each has a word in the place of another one: `in Hanoi` and `in Hue`, not `colour` and `color`."""
+    from rapidfuzz import fuzz  # only imports need it
+
+    first, second = Counter(one.split()), Counter(other.split())
+    fewer, more = sorted([[*(first - second).elements()], [*(second - first).elements()]], key=len)
+    return any(len(word) < 4 or all(fuzz.ratio(word, candidate) < 75 for candidate in more) for word in fewer)

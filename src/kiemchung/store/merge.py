@@ -100,7 +100,7 @@ class Merge:
         row.is_new = True
         self.held[identity] = row
         row._likeness = likeness(review)
-        twin = self._twin_of(row)
+        twin = self._twin_of(row, origin.source)
         if twin is not None:
             row.twin_of = twin.twin_of or twin.review_id
         else:
@@ -142,14 +142,16 @@ class Merge:
         row.change = self.last_change
         row.is_dirty = True
 
-    def _twin_of(self, row: Held) -> Held | None:
+    def _twin_of(self, row: Held, source: str) -> Held | None:
+        """The likeliest of the checks that share an address, a title or a day; the first one of equally likely ones."""
+        best, found = 0.0, None
         for key in row.likeness_keys():
             others = self._by_key[key]
-            if len(others) <= MAX_CANDIDATES:
-                for other in others:
-                    if same_check(other.likeness, row.likeness):
-                        return other
-        return None
+            for other in others if len(others) <= MAX_CANDIDATES else ():
+                score = same_check(other.likeness, row.likeness, one_crawl=source in other.origins)
+                if score > best:
+                    best, found = score, other
+        return found
 
     def _list(self, row: Held) -> None:
         for key in row.likeness_keys():
@@ -169,6 +171,7 @@ class Merge:
 def _replaces(incoming: ClaimReview, current: ClaimReview) -> bool:
     """Whether a crawl not seen before brings a newer text, and not only another typing of the held one."""
     new, old = incoming.modified or incoming.published or "", current.modified or current.published or ""
-    if claim_key(incoming.verdict) == claim_key(current.verdict):
-        return bool(incoming.modified) and new > old
-    return new >= old
+    words, held_words = claim_key(incoming.rating.alternate_name), claim_key(current.rating.alternate_name)
+    if words == held_words or not words:
+        return bool(incoming.modified) and bool(words or not held_words) and new > old
+    return not held_words or new >= old

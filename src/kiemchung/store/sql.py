@@ -211,9 +211,14 @@ def _load_held(connection: Connection, ids: set[str]) -> dict[str, Held]:
             versions.where(review_versions.c.review_id.in_(found)).order_by(review_versions.c.version)
         ):
             _note_version(held[row.review_id], row.version, row.content_hash)
-        for row in connection.execute(select(origins).where(origins.c.review_id.in_(found))):
-            held[row.review_id].origins[row.source] = (row.licence, row.content_hash, row.imported_at)
+    _load_origins(connection, held)
     return held
+
+
+def _load_origins(connection: Connection, held: dict[str, Held]) -> None:
+    for chunk in _chunks(sorted(held)):
+        for row in connection.execute(select(origins).where(origins.c.review_id.in_(chunk))):
+            held[row.review_id].origins[row.source] = (row.licence, row.content_hash, row.imported_at)
 
 
 def _note_version(row: Held, version: int, hash_: str) -> None:
@@ -241,6 +246,7 @@ def _load_candidates(connection: Connection, new: list[ClaimReview]) -> list[Hel
             for part in _chunks(useful):
                 for row in connection.execute(_held_query().where(column.in_(part)).order_by(reviews.c.change)):
                     found.setdefault(row.review_id, _as_held(row))
+    _load_origins(connection, found)
     return sorted(found.values(), key=lambda row: row.change)
 
 
