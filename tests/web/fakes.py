@@ -116,10 +116,14 @@ class FakeCommons:
     clock: FixedClock = field(default_factory=FixedClock)
 
     @cached_property
+    def embedder(self) -> HashingEmbedder:
+        return HashingEmbedder()
+
+    @cached_property
     def index(self) -> LookupIndex:
         folder = mkdtemp()
         weakref.finalize(self, shutil.rmtree, folder)
-        index = LookupIndex.open(Path(folder), HashingEmbedder(), create=True)
+        index = LookupIndex.open(Path(folder), self.embedder, create=True)
         reviews = ((doc_id, each.review) for doc_id, each in self.store.reviews.items())
         index.upsert(Document(doc_id, review.claim, language=review.language) for doc_id, review in reviews)
         index.commit()

@@ -155,6 +155,16 @@ def test_g06_lookup_leaves_no_trace_of_a_check_on_the_command_line(data_dir, env
     assert files_with(PLANTED, data_dir, environment["TMPDIR"]) == []
 
 
+@pytest.mark.parametrize(("source", "code"), [("none.txt", 2), ("http://127.0.0.1/", 3), ("", 2)])
+def test_check_ends_with_the_documented_code_and_one_line(environment, source, code):
+    command = [sys.executable, "-m", "kiemchung", "check", source]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=120, check=False)
+    assert done.returncode == code
+    assert done.stdout == b""
+    assert done.stderr.startswith(b"kiemchung: ")
+    assert done.stderr.count(b"\n") == 1
+
+
 #: What makes a fresh process slow and is not needed to check a text.
 HEAVY = {"fastapi", "starlette", "uvicorn", "sqlalchemy", "polars", "pyarrow", "numba", "trafilatura", "sklearn",
          "scipy", "torch", "httpx2", "jinja2", "babel.dates", "matplotlib"}  # fmt: skip

@@ -14,7 +14,8 @@ _LEAST_CONFIDENCE = 0.35
 _SURE_BY_SYLLABLES = 6
 
 _WORD = re.compile(r"[^\W\d_]+")
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[#@]\w+")
+# An address begins its run of characters; tried at each letter of a long run it would cost the square of its length.
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S+@\S+|[#@]\w+")
 _ONLY_VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),

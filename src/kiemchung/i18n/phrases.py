@@ -119,6 +119,8 @@ def error_phrase(words: Words, error: KiemchungError) -> str:
             return words.say("This looks like a binary file, not a text. Paste the text itself.")
         case "bad_input", "bad_encoding":
             return words.say("The text is not readable as UTF-8. Copy it anew, or send it as UTF-8.")
+        case "bad_input", _:
+            return words.say("No readable text was found. Paste the text itself.")
         case "fetch_failed", "refused":
             return words.say("This address is not read: only public http and https pages are.")
         case "fetch_failed", _:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 # A post that was copied with its author at the end: "... — Jane Doe (@jane_doe) June 1, 2020".
 _SIGNATURE = re.compile(r"\s*[—–-]\s*([^—–]{0,80}?)\s*\(@(\w+)\)\s*(?:[^\W\d_]+ \d{1,2}, \d{4})?\s*$")
 _GLUED_ADDRESS = re.compile(r"(?<=\S)(?=https?://|pic\.twitter\.com/)")
+# The last form begins its run of characters; tried inside of a long run it would cost the square of its length.
 _ADDRESS = re.compile(
-    r"https?://\S*|\bwww\.\S+|\bpic\.twitter\.com/\S*|\b[\w.-]+\.(?:com|org|net|gov|edu|info|vn|ly|co|gl|me|be)(?:/\S*)?(?=\s|$)",
+    r"https?://\S*|\bwww\.\S+|\bpic\.twitter\.com/\S*|(?<![\w.-])[\w.-]+\.(?:com|org|net|gov|edu|info|vn|ly|co|gl|me|be)(?:/\S*)?(?=\s|$)",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"[#@](\w+)")
