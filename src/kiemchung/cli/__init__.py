@@ -8,10 +8,15 @@ from kiemchung.errors import KiemchungError
 EXIT_CODES = {
     "bad_input": 2,
     "bad_setting": 2,
+    "bad_draft": 2,
+    "not_allowed": 2,
     "fetch_failed": 3,
     "store_failed": 4,
     "index_failed": 4,
+    "busy": 4,
     "missing_part": 5,
+    "scoring_failed": 6,
+    "log_forked": 7,
 }
 
 

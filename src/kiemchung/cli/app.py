@@ -7,6 +7,7 @@ import typer
 
 from kiemchung import __version__
 from kiemchung.cli import evaluate
+from kiemchung.cli.backup import backup, restore
 from kiemchung.cli.check import check_command
 from kiemchung.cli.context import Door
 from kiemchung.cli.doctor import doctor
@@ -54,3 +55,5 @@ app.command("serve")(serve_command)
 app.command("doctor")(doctor)
 app.command("import")(import_command)
 app.command("index")(index_command)
+app.command("backup")(backup)
+app.command("restore")(restore)
