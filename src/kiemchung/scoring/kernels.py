@@ -87,7 +87,7 @@ def solve_rows(lo, hi, side, params, mu, ridge_intercept, ridge_factor, out, sum
         for j in range(start[r], start[r + 1]):
             o = other[j]
             f = params[o, 1]
-            e = value[j] - mu - params[o, 0]
+            e = float(value[j]) - mu - params[o, 0]
             e1 += e
             ef += e * f
             f1 += f
@@ -120,9 +120,9 @@ def solve_weighted_rows(lo, hi, side, params, mu, ridge_intercept, ridge_factor,
         ee = 0.0
         for j in range(start[r], start[r + 1]):
             o = other[j]
-            w = weight[j]
+            w = float(weight[j])
             f = params[o, 1]
-            e = value[j] - mu - params[o, 0]
+            e = float(value[j]) - mu - params[o, 0]
             we = w * e
             wf = w * f
             w1 += w
@@ -163,9 +163,9 @@ def sum_rows(lo, hi, side, params, mu, out):
         ee = 0.0
         for j in range(start[r], start[r + 1]):
             o = other[j]
-            w = weight[j] if weighted else 1.0
+            w = float(weight[j]) if weighted else 1.0
             f = params[o, 1]
-            e = value[j] - mu - params[o, 0]
+            e = float(value[j]) - mu - params[o, 0]
             w1 += w
             e1 += w * e
             ef += w * e * f
@@ -195,7 +195,7 @@ def project_rows(lo, hi, side, own, others, mu, block, out):
         level = mu + own[r, 0]
         for j in range(start[r], start[r + 1]):
             o = other[j]
-            e = value[j] - level - others[o, 0]
+            e = float(value[j]) - level - others[o, 0]
             s0 += e * block[o, 0]
             s1 += e * block[o, 1]
             s2 += e * block[o, 2]

@@ -20,7 +20,7 @@ def row_loss(first, last, side, others, mu, b0, b1, b2):
     for j in range(first, last):
         o = other[j]
         x = mu + others[o, 0] * b0 + others[o, 1] * b1 + others[o, 2] * b2
-        total += weight[j] * (max(x, 0.0) + math.log1p(math.exp(-abs(x))) - value[j] * x)
+        total += float(weight[j]) * (max(x, 0.0) + math.log1p(math.exp(-abs(x))) - float(value[j]) * x)
     return total
 
 
@@ -46,8 +46,8 @@ def newton_rows(lo, hi, side, others, mu, ridge, free, own, loss):
             t = math.exp(-abs(x))
             q = 1 / (1 + t)
             p = q if x >= 0 else t * q
-            w = weight[j]
-            g = w * (p - value[j])
+            w = float(weight[j])
+            g = w * (p - float(value[j]))
             h = w * t * q * q
             g0 += g * a0
             g1 += g * a1
