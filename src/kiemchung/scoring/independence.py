@@ -24,7 +24,7 @@ from kiemchung.scoring import coordination_kernels, ordinal_kernels
 from kiemchung.scoring.coordination import Group, SearchConfig, When, search
 from kiemchung.scoring.ordinal import OrdinalConfig, OrdinalFit, Paired, fit_ordinal
 from kiemchung.scoring.ordinal_kernels import Answers
-from kiemchung.scoring.table import Float32s, Float64s
+from kiemchung.scoring.table import Bools, Float32s, Float64s
 from kiemchung.scoring.workers import Workers
 
 #: Variance of the logistic distribution: what one rater's answer to a note varies by.
@@ -40,10 +40,9 @@ class IndependenceConfig:
         max_groups: groups tested in each of the two searches (by choices, by residuals).
         min_correlation: r from which weights are taken back; below, the group is left alone.
         margin: standard errors taken off tau^2, so that a small group needs clear evidence.
-        min_own_share: a member whose own answers show less than this share of the group's tau^2 is no part of it,
-            unless they show clear_own_shift (logits^2) all the same.
-        aligned: standard errors from which a member's answers depart with the others'; such members stay in the search
-            when their group as a whole does not depart.
+        aligned: standard errors from which a member's answers depart with the other members'.
+        mixed_share: where so many members' answers rather go against the others', the group is a mixed one and only the
+            aligned ones lose weight; else all but those who clearly go against it do.
         min_ratings: no search below so many ratings; nothing could be told from chance.
     """
 
@@ -51,9 +50,8 @@ class IndependenceConfig:
     max_groups: int = 12
     min_correlation: float = 0.1
     margin: float = 1.64
-    min_own_share: float = 0.1
-    clear_own_shift: float = 0.5
     aligned: float = 1.0
+    mixed_share: float = 0.2
     min_ratings: int = 500
 
 
@@ -147,18 +145,28 @@ def _tested(
     departed = departure(ratings, group, state, ordinal, config, workers)
     taken = departed.correlation >= config.min_correlation
     if taken:
-        # raters who only share the choices, or were framed by others who copied theirs, keep their say
-        stays = departed.shared >= min(config.min_own_share * departed.tau**2, config.clear_own_shift)
-        group = replace(group, belongs=np.where(stays, group.belongs, 0.0))
+        group = replace(group, belongs=np.where(_not_with_it(group, departed, config), 0.0, group.belongs))
         explained = group.belongs
     else:
-        explained = np.where(departed.surety < config.aligned, group.belongs, 0.0)
+        # a few who do depart together may be hidden among many who do not; they stay in the search
+        hidden = (group.belongs > 0) & (departed.surety >= config.aligned)
+        few = int(hidden.sum()) < 0.5 * int((group.belongs > 0).sum())
+        explained = np.where(hidden & few, 0.0, group.belongs)
     report = GroupReport(group.n_members, group.n_ratings, group.evidence, departed.tau, departed.correlation, taken)
     state = replace(state, groups=(*state.groups, report))
     if taken:
         factor = shared_weight(ratings, group, state.weight, departed.correlation)
         state = replace(state, weight=(state.weight * factor).astype(np.float32), fit=departed.fit)
     return state, explained.astype(np.float32), taken
+
+
+def _not_with_it(group: Group, departed: Departure, config: IndependenceConfig) -> Bools:
+    """Members who share the choices but not the departure: of the same hobby, or framed by copies of their choices."""
+    member = group.belongs > 0
+    against = member & (departed.surety < 0)
+    if against.sum() >= config.mixed_share * member.sum():
+        return member & (departed.surety < config.aligned)
+    return member & (departed.surety < -config.aligned)
 
 
 @dataclass(frozen=True, slots=True)
