@@ -53,6 +53,9 @@ types: $(VENV)/.dev ## check types
 
 models: $(VENV)/.dev ## train the packaged models anew from training/
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_checkworthy.py
+	OMP_NUM_THREADS=1 $(BIN)/python training/train_restore.py src/kiemchung/lookup/data/vi_syllables.json.gz
+	OMP_NUM_THREADS=1 $(BIN)/python training/train_space.py src/kiemchung/lookup/data/turns.npz
+	OMP_NUM_THREADS=1 $(BIN)/python training/train_reranker.py src/kiemchung/lookup/data/reranker.npz --report src/kiemchung/lookup/data/reranker.md
 
 messages: $(VENV)/.dev ## collect the sentences of page and commands into the catalogues, and compile them
 	$(BIN)/python tools/messages.py

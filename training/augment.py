@@ -50,11 +50,11 @@ def dress(topics: list[Topic], seed: int, n_multi: int) -> list[Dressed]:
         for message in topic.messages:
             found.append(Dressed(message.text, message.language, message.style, (message,)))
             if message.language == "en":
-                found.append(Dressed(_post(message.text, rng), "en", "post", (message,)))
+                found.append(Dressed(_post(_with_filler(message, topics, rng), rng), "en", "post", (message,)))
             else:
                 found.append(Dressed(_unmarked(message.text, rng), "vi", "no_diacritics", (message,)))
                 if message.relation == "match" and rng.random() < 0.6:
-                    found.append(Dressed(_chain(message.text, rng), "vi", "chain", (message,)))
+                    found.append(Dressed(_chain(_with_filler(message, topics, rng), rng), "vi", "chain", (message,)))
     return found + [_multi(topics, rng) for _ in range(n_multi)]
 
 
@@ -72,6 +72,18 @@ def _multi(topics: list[Topic], rng: random.Random) -> Dressed:
     if rng.random() < 0.4:
         return Dressed(_chain(text, rng) if language == "vi" else _post(text, rng), language, "chain", tuple(parts))
     return Dressed(text, language, "multi", tuple(parts))
+
+
+def _with_filler(message: Message, topics: list[Topic], rng: random.Random) -> str:
+    """The message, half of the time beside an unrelated remark: real posts speak of more than the claim."""
+    if rng.random() < 0.5:
+        return message.text
+    others = [
+        m.text for m in rng.choice(topics).messages if m.language == message.language and m.relation == "same_topic"
+    ]
+    parts = [message.text, rng.choice(others)] if others else [message.text]
+    rng.shuffle(parts)
+    return " ".join(part if part[-1:] in ".!?" else f"{part}." for part in parts)
 
 
 def _post(text: str, rng: random.Random) -> str:

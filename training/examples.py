@@ -10,6 +10,7 @@ import numpy as np
 from augment import Dressed, dress
 from numpy.typing import NDArray
 from read_pairs import Topic
+from templates import made_up_claims
 
 from kiemchung.lookup.features import pair_features
 from kiemchung.lookup.index import Document, LookupIndex
@@ -17,6 +18,7 @@ from kiemchung.lookup.prepare import prepare
 from kiemchung.lookup.retrieve import Query, retrieve
 from kiemchung.ports import Embedder
 
+BACKGROUND = 2500
 VI_SET = Path(__file__).parent / "vi_set"
 
 
@@ -54,16 +56,23 @@ def documents_of(topics: Iterable[Topic]) -> list[Document]:
     ]
 
 
+def background() -> list[Document]:
+    """Claims that no message speaks of, so that scores are learned against a collection of some size."""
+    return [Document(f"template/x.{i}", claim, "", "en") for i, claim in enumerate(made_up_claims(BACKGROUND))]
+
+
 def own_examples(embedder: Embedder, topics: list[Topic], seed: int, n_multi: int) -> Examples:
     owner = {message.message_id: topic.name for topic in topics for message in topic.messages}
     queries = []
     for dressed in dress(topics, seed, n_multi):
         kinds = {owner[part.message_id]: part.relation for part in dressed.parts}
         queries.append((dressed.text, dressed.language, owner[dressed.parts[0].message_id], kinds))
-    return _examples(embedder, documents_of(topics), queries, lambda doc_id: doc_id.split("/")[0], siblings=True)
+    return _examples(
+        embedder, documents_of(topics) + background(), queries, lambda doc_id: doc_id.split("/")[0], siblings=True
+    )
 
 
-def vi_set_examples(embedder: Embedder, folder: Path = VI_SET, extra: list[Document] | None = None) -> Examples:
+def vi_set_examples(embedder: Embedder, folder: Path = VI_SET) -> Examples:
     """data/vi; messages are grouped by the record that they match or are near."""
     records, messages = _table(folder / "records.tsv"), _table(folder / "messages.tsv")
     documents = [Document(row["record_id"], row["claim"], row["explanation"], row["lang"]) for row in records]
@@ -76,7 +85,7 @@ def vi_set_examples(embedder: Embedder, folder: Path = VI_SET, extra: list[Docum
     for row in messages:
         known = kinds.get(row["message_id"], {})
         queries.append((row["text"], row["lang"], next(iter(known), "none"), known))
-    return _examples(embedder, documents + (extra or []), queries, lambda doc_id: doc_id, siblings=False)
+    return _examples(embedder, documents + background(), queries, lambda doc_id: doc_id, siblings=False)
 
 
 def _examples(embedder, documents, queries, owner_of, siblings) -> Examples:  # type: ignore[no-untyped-def]

@@ -151,14 +151,14 @@ def _fit(sets: list[Examples], inputs: list[NDArray[np.float32]], masks: list[Ma
     )
 
 
-def best_threshold(scores: NDArray[np.float64], labels: NDArray[np.int8], *, beta: float = 1.0) -> float:
+def best_threshold(scores: NDArray[np.float64], labels: NDArray[np.int8]) -> float:
     """The threshold of the highest F-measure, to two digits."""
 
     def measure(threshold: float) -> float:
         said = scores >= threshold
         hits = float((said & (labels == 1)).sum())
         precision, recall = hits / max(1, said.sum()), hits / max(1, (labels == 1).sum())
-        return (1 + beta**2) * precision * recall / max(1e-9, beta**2 * precision + recall)
+        return 2 * precision * recall / max(1e-9, precision + recall)
 
     grid = np.round(np.arange(0.1, 0.91, 0.01), 2)
     values = np.array([measure(t) for t in grid])
@@ -173,8 +173,8 @@ def thresholds(
         p = np.concatenate([s[e.same_language == same] for s, e in zip(scores, sets, strict=True)])
         label = np.concatenate([e.label[e.same_language == same] for e in sets])
         kind = np.concatenate([e.kind[e.same_language == same] for e in sets])
-        match.append(best_threshold(p, label, beta=0.8))  # a wrong match is worse than a missed one
-        related.append(best_threshold(p, (kind != "none").astype(np.int8), beta=1.0))
+        match.append(best_threshold(p, label))
+        related.append(best_threshold(p, (kind != "none").astype(np.int8)))
     return (match[0], match[1]), (min(related[0], match[0]), min(related[1], match[1]))
 
 
@@ -245,8 +245,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--report", type=Path)
+    parser.add_argument("--data-dir", type=Path, default=Path(".models"), help="where the converted model is kept")
     options = parser.parse_args()
-    stored, report = train(open_embedder())
+    stored, report = train(open_embedder("auto", options.data_dir))
     np.savez(options.out, **stored)
     print(report)
     if options.report:

@@ -17,10 +17,10 @@ from read_pairs import Topic, read_pairs
 
 from kiemchung.embed import open_embedder
 from kiemchung.lookup.prepare import prepare
-from kiemchung.lookup.space import Space, measure_space
+from kiemchung.lookup.space import measure_space
 from kiemchung.ports import Embedder
 
-RIDGE = 3.0
+RIDGES = {"claim": 10.0, "whole": 3.0}
 
 
 def texts_by_topic(topics: list[Topic]) -> list[tuple[int, str, str, bool]]:
@@ -38,9 +38,8 @@ def texts_by_topic(topics: list[Topic]) -> list[tuple[int, str, str, bool]]:
     return found
 
 
-def learn_turn(embedder: Embedder, topics: list[Topic]) -> NDArray[np.float32]:
-    measured = measure_space(embedder)
-    space = Space(measured.passage_means, measured.query_means, np.eye(embedder.dimensions, dtype=np.float32))
+def learn_turns(embedder: Embedder, topics: list[Topic]) -> dict[str, NDArray[np.float32]]:
+    space = measure_space(embedder)
     found = texts_by_topic(topics)
     vectors = np.zeros((len(found), embedder.dimensions))
     for is_query, embed, means in (
@@ -56,8 +55,11 @@ def learn_turn(embedder: Embedder, topics: list[Topic]) -> NDArray[np.float32]:
         rest = vectors[owners == owner] - vectors[owners == owner].mean(axis=0)
         around += rest.T @ rest
     around /= len(found) - len(topics)
-    around += RIDGE * np.trace(around) / len(around) * np.eye(len(around))
-    values, directions = np.linalg.eigh(around)
+    return {part: _shrink(around, ridge) for part, ridge in RIDGES.items()}
+
+
+def _shrink(around: NDArray[np.float64], ridge: float) -> NDArray[np.float32]:
+    values, directions = np.linalg.eigh(around + ridge * np.trace(around) / len(around) * np.eye(len(around)))
     turn = (directions * values**-0.5) @ directions.T
     return (turn / np.abs(turn).max()).astype(np.float32)
 
@@ -65,10 +67,11 @@ def learn_turn(embedder: Embedder, topics: list[Topic]) -> NDArray[np.float32]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--data-dir", type=Path, default=Path(".models"), help="where the converted model is kept")
     options = parser.parse_args()
-    embedder = open_embedder()
-    turn = learn_turn(embedder, read_pairs())
-    np.savez(options.out, model=np.array(embedder.name.split("/")[0]), turn=turn.astype(np.float16))
+    embedder = open_embedder("auto", options.data_dir)
+    turns = {part: turn.astype(np.float16) for part, turn in learn_turns(embedder, read_pairs()).items()}
+    np.savez(options.out, model=np.array(embedder.name.split("/")[0]), **turns)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A message to its statements and the published checks found for each: claims and lookup together."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from kiemchung.claims import find_claims
 from kiemchung.lookup.index import LookupIndex
@@ -15,12 +16,13 @@ def match_message(
     """The statements of a message in order, the checkable ones with their matches, best first.
 
     The message as a whole is looked up too, because a claim may be spread over sentences; what only it finds is given
-    to the claim that comes closest. Opinions and questions get nothing.
+    to the claim that comes closest. Orders and advertising ("fill this in and get two tickets") count as checkable
+    where a published check answers them. Opinions and questions get nothing.
     """
     claims = find_claims(message, embedder)
     rated = [i for i, claim in enumerate(claims) if claim.label is ClaimLabel.CHECKABLE]
     if not rated:
-        return [(claim, []) for claim in claims]
+        return _match_orders(claims, index, limit)
     queries = [Query(claims[i].text, claims[i].language, message) for i in rated]
     queries.append(Query(message, _common_language(claims), message))
     *found, whole = look_up(index, queries, limit=4 * limit)
@@ -28,6 +30,20 @@ def match_message(
     for match in whole:
         _give(match, claims, by_claim)
     return [(claim, _best(by_claim.get(i, {}).values(), limit)) for i, claim in enumerate(claims)]
+
+
+def _match_orders(claims: list[Claim], index: LookupIndex, limit: int) -> list[tuple[Claim, list[Match]]]:
+    """Only what is said by a published check as well makes an order or an advertisement a claim."""
+    orders = [i for i, claim in enumerate(claims) if claim.label is ClaimLabel.OTHER]
+    found = look_up(index, [Query(claims[i].text, claims[i].language) for i in orders], limit=limit)
+    matched = {
+        i: [match for match in matches if match.decision is Decision.MATCH]
+        for i, matches in zip(orders, found, strict=True)
+    }
+    return [
+        (replace(claim, label=ClaimLabel.CHECKABLE) if matched.get(i) else claim, matched.get(i, []))
+        for i, claim in enumerate(claims)
+    ]
 
 
 def message_matches(message: str, index: LookupIndex, embedder: Embedder, *, limit: int = 10) -> list[Match]:

@@ -25,7 +25,7 @@ from kiemchung.ports import Embedder
 from kiemchung.text import normalise
 
 Floats = NDArray[np.float32]
-FORMAT = 2
+FORMAT = 3
 _REBUILD = "run `kiemchung index` to build it anew"
 _BATCH = 256
 _MAX_CONTEXT_CHARACTERS = 300  # one or two sentences; more would drown the claim and costs embedding time
@@ -242,8 +242,8 @@ class LookupIndex:
         if len(self._rows) != n_rows:
             raise ValueError(f"{len(self._rows)} rows where {n_rows} were written")
         with np.load(self.folder / "space.npz") as stored:
-            means = {key: stored[key] for key in stored if key != "turn"}
-            self.space = Space(_named(means, "p_"), _named(means, "q_"), stored["turn"])
+            arrays = {key: stored[key] for key in stored}
+        self.space = Space(_named(arrays, "p_"), _named(arrays, "q_"), _named(arrays, "turn_"))
         self._map()
 
     def _map(self) -> None:
@@ -347,7 +347,8 @@ def _create(folder: Path, embedder: Embedder) -> None:
     space = measure_space(embedder)
     means = {f"p_{key}": mean for key, mean in space.passage_means.items()}
     means |= {f"q_{key}": mean for key, mean in space.query_means.items()}
-    np.savez(folder / "space.npz", turn=space.turn, **means)  # type: ignore[arg-type]  # the stub takes names for options
+    means |= {f"turn_{part}": turn for part, turn in space.turns.items()}
+    np.savez(folder / "space.npz", **means)  # type: ignore[arg-type]  # the stub takes names for options
     np.save(folder / "rows-0.npy", np.zeros(0, dtype=_ROW))
     for name in ("documents.jsonl", *(f"{part}.i8" for part in PARTS)):
         (folder / name).write_bytes(b"")

@@ -27,14 +27,14 @@ class Space:
 
     Attributes:
         passage_means, query_means: float32[dimensions] by language; `other` is the mean of all.
-        turn: float32[dimensions, dimensions]; shrinks the directions in which texts of one claim differ. Learned from
-            our own pairs for the default model (training/train_space.py), the identity for others. Used for `whole`
-            vectors; claims by themselves compare better across languages without it.
+        turns: for each part float32[dimensions, dimensions]; shrinks the directions in which texts of one claim
+            differ. Learned from our own pairs for the default model (training/train_space.py), the identity for
+            others. Gentler for `claim`, which serves across languages, than for `whole`.
     """
 
     passage_means: dict[str, Floats]
     query_means: dict[str, Floats]
-    turn: Floats
+    turns: dict[str, Floats]
 
     def passages(self, vectors: Floats, languages: list[str], part: str) -> Floats:
         """Vectors of documents in this space, length 1."""
@@ -46,7 +46,7 @@ class Space:
 
     def _place(self, vectors: Floats, languages: list[str], means: dict[str, Floats], part: str) -> Floats:
         centred = vectors - np.stack([means.get(language, means[OTHER]) for language in languages])
-        return _unit(centred @ self.turn if part == "whole" else centred)
+        return _unit(centred @ self.turns[part])
 
 
 @cache
@@ -66,17 +66,17 @@ def measure_space(embedder: Embedder) -> Space:
         queries[language] = embedder.queries(texts).mean(axis=0)
     for means in (passages, queries):
         means[OTHER] = np.mean(list(means.values()), axis=0)
-    return Space(passages, queries, _turn_for(embedder))
+    return Space(passages, queries, _turns_for(embedder))
 
 
-def _turn_for(embedder: Embedder) -> Floats:
-    path = resources.files("kiemchung.lookup").joinpath("data/turn.npz")
+def _turns_for(embedder: Embedder) -> dict[str, Floats]:
+    path = resources.files("kiemchung.lookup").joinpath("data/turns.npz")
     if path.is_file():
         with path.open("rb") as file, np.load(file) as packaged:
             # engines of the same weights give the same vectors up to rounding: "multilingual-e5-small/ct2-int8"
             if embedder.name.split("/")[0] == str(packaged["model"]):
-                return np.asarray(packaged["turn"], dtype=np.float32)
-    return np.eye(embedder.dimensions, dtype=np.float32)
+                return {part: packaged[part].astype(np.float32) for part in PARTS}
+    return dict.fromkeys(PARTS, np.eye(embedder.dimensions, dtype=np.float32))
 
 
 def _unit(vectors: Floats) -> Floats:
