@@ -33,7 +33,7 @@ def score(
         Path | None, typer.Option("--out", file_okay=False, help="Folder for scored notes, history and summary.")
     ] = None,
     preset: Annotated[
-        str, typer.Option(help="community (one scorer, small data) or communitynotes (the whole public pipeline).")
+        str, typer.Option(help="community (any size, resists brigades) or communitynotes (the whole public pipeline).")
     ] = "community",
     previous: Annotated[
         Path | None,
