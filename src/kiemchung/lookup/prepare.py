@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kiemchung.lookup.clean import clean
-from kiemchung.lookup.restore import is_unmarked, packaged_restorer
-from kiemchung.lookup.teencode import write_out
 from kiemchung.lookup.words_index import primary
+from kiemchung.text.restore import is_unmarked, packaged_restorer
+from kiemchung.text.teencode import write_out
 
 
 @dataclass(frozen=True, slots=True)

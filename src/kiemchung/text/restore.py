@@ -75,7 +75,7 @@ class Restorer:
 @cache
 def packaged_restorer() -> Restorer:
     """The restorer with the counts of the package (training/train_restore.py)."""
-    raw = resources.files("kiemchung.lookup").joinpath("data/vi_syllables.json.gz").read_bytes()
+    raw = resources.files("kiemchung.text").joinpath("data/vi_syllables.json.gz").read_bytes()
     counts = json.loads(gzip.decompress(raw))
     return Restorer(counts["singles"], counts["pairs"])
 
