@@ -16,7 +16,7 @@ $(BIN)/uv:
 
 # The installed package, with run-time dependencies only, pinned by requirements.lock.
 $(VENV)/.run: $(BIN)/uv requirements.lock pyproject.toml
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode -r requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -e .
 	@touch $@
 
