@@ -21,7 +21,7 @@ $(VENV)/.run: $(BIN)/uv requirements.lock pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet -r requirements-dev.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode -r requirements-dev.lock
 	@touch $@
 
 run: $(VENV)/.run ## start the server on http://127.0.0.1:8000
