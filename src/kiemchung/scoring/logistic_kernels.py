@@ -39,6 +39,7 @@ def newton_rows(lo, hi, side, others, mu, ridge, free, own, loss):
         g0, g1, g2 = 2 * ridge[0] * b0, 2 * ridge[1] * b1, 2 * ridge[2] * b2
         h00, h11, h22 = 2 * ridge[0], 2 * ridge[1], 2 * ridge[2]
         h01 = h02 = h12 = 0.0
+        before = 0.0
         for j in range(first, last):
             o = other[j]
             a0, a1, a2 = others[o, 0], others[o, 1], others[o, 2]
@@ -47,6 +48,8 @@ def newton_rows(lo, hi, side, others, mu, ridge, free, own, loss):
             q = 1 / (1 + t)
             p = q if x >= 0 else t * q
             w = float(weight[j])
+            if wanted:
+                before += w * (max(x, 0.0) + math.log1p(t) - float(value[j]) * x)
             g = w * (p - float(value[j]))
             h = w * t * q * q
             g0 += g * a0
@@ -78,8 +81,7 @@ def newton_rows(lo, hi, side, others, mu, ridge, free, own, loss):
         d1 = (y1 - l21 * d2) / l11
         d0 = (y0 - l10 * d1 - l20 * d2) / l00
         large = max(abs(d0), abs(d1), abs(d2)) > SMALL_STEP
-        before = 0.0
-        if wanted or large:
+        if large and not wanted:
             before = row_loss(first, last, side, others, mu, b0, b1, b2)
         if wanted:
             loss[r] = before
