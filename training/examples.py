@@ -18,7 +18,7 @@ from kiemchung.lookup.prepare import prepare
 from kiemchung.lookup.retrieve import Query, retrieve
 from kiemchung.ports import Embedder
 
-BACKGROUND = 2500
+BACKGROUND = 1500
 VI_SET = Path(__file__).parent / "vi_set"
 
 
@@ -49,16 +49,24 @@ class Examples:
 
 
 def documents_of(topics: Iterable[Topic]) -> list[Document]:
-    return [
-        Document(record.record_id, record.claim, record.explanation, record.language)
-        for topic in topics
-        for record in topic.records + topic.siblings
-    ]
+    """Records, two of five without their explanation, and siblings, half with one: its absence must tell nothing."""
+    found = []
+    for number, topic in enumerate(topics):
+        explained = {record.language: record.explanation for record in topic.records}
+        for i, record in enumerate(topic.records):
+            context = "" if (number + i) % 5 < 2 else record.explanation
+            found.append(Document(record.record_id, record.claim, context, record.language))
+        for i, record in enumerate(topic.siblings):
+            context = explained.get(record.language, "") if (number + i) % 2 else ""
+            found.append(Document(record.record_id, record.claim, context, record.language))
+    return found
 
 
 def background() -> list[Document]:
     """Claims that no message speaks of, so that scores are learned against a collection of some size."""
-    return [Document(f"template/x.{i}", claim, "", "en") for i, claim in enumerate(made_up_claims(BACKGROUND))]
+    claims = made_up_claims(BACKGROUND)
+    contexts = [f"No record shows this. {claims[-i]}" if i % 2 else "" for i in range(len(claims))]
+    return [Document(f"template/x.{i}", *texts, "en") for i, texts in enumerate(zip(claims, contexts, strict=True))]
 
 
 def own_examples(embedder: Embedder, topics: list[Topic], seed: int, n_multi: int) -> Examples:
@@ -100,7 +108,7 @@ def _examples(embedder, documents, queries, owner_of, siblings) -> Examples:  # 
         query_vectors = index.query_vectors([query.whole or "." for query in asked], [q.language for q in asked])[
             "claim"
         ]
-        found = retrieve(index, [Query(text, language) for text, language, _, _ in queries])
+        found = retrieve(index, [Query(text, language) for text, language, _, _ in queries], depth=12)
         for number, ((text, language, group, kinds), candidates) in enumerate(zip(queries, found, strict=True)):
             chosen = [index.document(int(row)) for row in candidates.rows]
             columns["features"].append(pair_features(index, prepare(text, language), candidates, chosen))

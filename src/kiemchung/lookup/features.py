@@ -102,7 +102,6 @@ class Pair:
     claim_length: float
     length_ratio: float
     restored: float
-    context: float
 
 
 FEATURES = tuple(field.name for field in fields(Pair))
@@ -145,7 +144,6 @@ def pair_features(
             claim_length=log(1 + len(claim.folded.split())),
             length_ratio=log((1 + len(asked.folded)) / (1 + len(claim.folded))),
             restored=float(query.restored),
-            context=float(bool(document.context)),
         )
         rows.append([getattr(pair, name) for name in FEATURES])
     return np.array(rows, dtype=np.float32)

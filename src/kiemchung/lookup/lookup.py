@@ -20,6 +20,10 @@ _RERANKED = 30
 #: What the learned score counts in a ranking, beside the z-scores of words and meaning. The network saw small
 #: collections of everyday claims; among 10,375 others the z-scores carry further (docs/decisions/0006).
 _LEARNED_SHARE = 0.3
+#: Centred cosine that a match across languages has at least; true ones have .3 and more.
+_LEAST_COSINE = 0.25
+#: From here on the first candidate is shown as related, even where the score is low.
+_RELATED_COSINE = 0.32
 #: Score of a claim that stands in the message word for word; no model is asked.
 _CERTAIN = 0.99
 
@@ -94,15 +98,18 @@ def _says_the_same(query: Prepared, document: Document) -> bool:
 def decide(found: Scored, model: Reranker) -> list[Match]:
     """The matched and related documents of a query, best first.
 
-    A number of the same kind that differs is never a match, whatever the score.
+    A number of the same kind that differs is never a match, whatever the score; nor is a text of another language whose
+    meaning lies far off.
     """
     matches = []
     for i, document in enumerate(found.documents):
         value, same = float(found.scores[i]), int(found.same_language[i])
         features = dict(zip(FEATURES, found.features[i].tolist(), strict=True))
-        if value < model.related_at[same]:
+        foremost = features["rank"] == 1 and features["best_cosine"] >= _RELATED_COSINE and model.uses_vectors
+        if value < model.related_at[same] and not foremost:
             continue
-        is_match = value >= model.match_at[same] and not features["number_conflict"]
+        near = bool(same) or not model.uses_vectors or features["best_cosine"] >= _LEAST_COSINE
+        is_match = value >= model.match_at[same] and near and not features["number_conflict"]
         decision = Decision.MATCH if is_match else Decision.RELATED
         matches.append(Match(document.doc_id, decision, value, _reasons(found, i, document, features, decision)))
     return sorted(matches, key=lambda match: (match.decision is not Decision.MATCH, -match.match_score))

