@@ -52,13 +52,17 @@ types: $(VENV)/.dev ## check types
 	$(BIN)/mypy
 
 models: $(VENV)/.dev ## train the packaged models anew from training/
+	OMP_NUM_THREADS=1 $(BIN)/python training/train_restore.py src/kiemchung/text/data/vi_syllables.json.gz
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_checkworthy.py
-	OMP_NUM_THREADS=1 $(BIN)/python training/train_restore.py src/kiemchung/lookup/data/vi_syllables.json.gz
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_space.py src/kiemchung/lookup/data/turns.npz
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_reranker.py src/kiemchung/lookup/data/reranker.npz --report src/kiemchung/lookup/data/reranker.md
 
 messages: $(VENV)/.dev ## collect the sentences of page and commands into the catalogues, and compile them
 	$(BIN)/python tools/messages.py
+
+bench-claims: $(VENV)/.dev ## measure sentence labels (SENTENCES=more.tsv, CLAIMBUSTER=claimbuster.train.tsv)
+	$(BIN)/python -m benchmarks.claims.sentences $(SENTENCES)
+	$(if $(CLAIMBUSTER),$(BIN)/python -m benchmarks.claims.claimbuster $(CLAIMBUSTER))
 
 bench-scoring: $(VENV)/.dev ## time the scorer against gradient descent and plain ALS (SIMULATOR=path)
 	$(BIN)/python -m benchmarks.scoring.core_fit $(if $(SIMULATOR),--simulator $(SIMULATOR))
@@ -77,4 +81,4 @@ lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types models messages bench-scoring bench-embedding bench-robustness docs lock
+.PHONY: help run check-demo system test quick lint format types models messages bench-claims bench-scoring bench-embedding bench-robustness docs lock

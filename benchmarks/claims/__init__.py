@@ -1,0 +1,1 @@
+"""Figures of the claims room, each next to a named alternative."""
