@@ -17,9 +17,10 @@ __all__ = ["Query", "Scored", "look_up", "rank", "score"]
 
 #: Candidates that are taken apart and scored for a query; the rest stands far behind.
 _RERANKED = 30
-#: What the learned score counts in a ranking, beside the z-scores of words and meaning. The network saw small
+#: What the learned score counts in a ranking within one language, beside the z-scores of words and meaning; across
+#: languages z-scores do not compare and it ranks alone. The network saw small
 #: collections of everyday claims; among 10,375 others the z-scores carry further (docs/decisions/0006).
-_LEARNED_SHARE = 0.3
+_LEARNED_SHARE = 0.1
 #: Centred cosine that a match across languages has at least; true ones have .3 and more.
 _LEAST_COSINE = 0.25
 #: From here on the first candidate is shown as related, even where the score is low.
@@ -57,7 +58,8 @@ def rank(index: LookupIndex, text: str, language: str, k: int = 10) -> list[tupl
     """The k best documents for a message with a score that falls, for measuring."""
     found = score(index, [Query(text, language)], depth=max(k, DEPTH), reranked=max(k, _RERANKED))[0]
     probability = np.clip(found.scores, 1e-7, 1 - 1e-7)
-    values = found.fused + _LEARNED_SHARE * np.log(probability / (1 - probability))
+    learned = np.log(probability / (1 - probability))
+    values = found.fused + _LEARNED_SHARE * learned if found.same_language.all() else learned
     best = np.argsort(-values, kind="stable")[:k]
     return [(found.documents[i].doc_id, float(values[i])) for i in best]
 
