@@ -55,10 +55,9 @@ def _names(text: str) -> frozenset[str]:
     starts_sentence = True
     for token in normalise(text).split():
         stripped = token.strip("\"'“”‘’()[]{}.,;:!?…")
-        bare = words(fold(stripped))
         inside = any(c.isupper() for c in stripped[1:]) or any(c.isdigit() for c in stripped)
-        if bare and (inside or (stripped[:1].isupper() and not starts_sentence)):
-            found.update(bare)
+        if inside or (stripped[:1].isupper() and not starts_sentence):
+            found.update(words(fold(stripped)))
         starts_sentence = token.endswith((".", "!", "?", ":", "…"))
     return frozenset(found)
 

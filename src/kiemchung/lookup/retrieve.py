@@ -13,6 +13,7 @@ from kiemchung.ports import Vectors
 
 #: Candidates kept from each list of each query.
 DEPTH = 20
+_BLOCK = 256  # rows whose best score is looked at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +71,18 @@ def retrieve(index: LookupIndex, queries: Sequence[Query], *, depth: int = DEPTH
     languages = [query.language for query in prepared]
     vectors = index.query_vectors([text or "." for text in texts], languages)
     claim, whole = index.cosines(vectors, "claim"), index.cosines(vectors, "whole")
+    groups = np.where(index.alive, index.language_codes, len(index.languages)).astype(np.intp)  # the dead by themselves
     found = []
     for i, (text, language) in enumerate(zip(texts, languages, strict=True)):
         hits = index.words.search(index_terms(text, language), language, 10 * depth)
         scores = (claim[i], whole[i])
-        found.append(_candidates(index, prepared[i], vectors["claim"][i], scores, hits, depth))
+        found.append(_candidates(index, groups, prepared[i], vectors["claim"][i], scores, hits, depth))
     return found
 
 
 def _candidates(
     index: LookupIndex,
+    groups: NDArray[np.intp],
     query: Prepared,
     vector: Vectors,
     cosines: tuple[Vectors, Vectors],
@@ -87,14 +90,12 @@ def _candidates(
     depth: int,
 ) -> Candidates:
     claim, whole = cosines
-    codes = index.language_codes
-    own = codes == index.language_code(query.language)
-    alive = index.alive
+    n_languages = len(index.languages)
+    own, alive = groups == index.language_code(query.language), groups < n_languages
     rows = {row for row, _ in hits[:depth]}
-    for part in (own & alive, ~own & alive):
-        members = np.flatnonzero(part)
+    for part in (own, ~own & alive):
         for scores in (claim, whole):
-            rows.update(members[_top(scores[members], depth)].tolist())
+            rows.update(_top(scores, part, depth).tolist())
     chosen = np.array(sorted(row for row in rows if alive[row]), dtype=np.int64)
     bm25 = dict(hits)
     best = hits[0][1] if hits else 1.0
@@ -106,8 +107,8 @@ def _candidates(
         rows=chosen,
         claim_cosine=claim[chosen],
         whole_cosine=whole[chosen],
-        claim_z=_z(claim, codes, alive)[chosen],
-        whole_z=_z(whole, codes, alive)[chosen],
+        claim_z=_z(claim, chosen, groups, n_languages),
+        whole_z=_z(whole, chosen, groups, n_languages),
         words=raw / max(best, 1e-9),
         words_z=((raw - spread.mean()) / max(float(spread.std()), 1e-3)).astype(np.float32),
         same_language=own[chosen],
@@ -117,23 +118,39 @@ def _candidates(
     return replace(result, **per_row)
 
 
-def _top(scores: Vectors, depth: int) -> NDArray[np.int64]:
-    if len(scores) <= depth:
-        return np.arange(len(scores))
-    return np.argpartition(-scores, depth)[:depth]
+def _top(scores: Vectors, members: NDArray[np.bool_], depth: int) -> NDArray[np.int64]:
+    """The members with the best scores: at most `depth`, which stand in the `depth` blocks with the best ones."""
+    n_blocks = -(-len(scores) // _BLOCK)
+    padded = np.full(n_blocks * _BLOCK, -np.inf, dtype=np.float32)
+    padded[: len(scores)] = np.where(members, scores, np.float32(-np.inf))
+    blocks = padded.reshape(n_blocks, _BLOCK)
+    kept = np.sort(_best(blocks.max(axis=1), depth))
+    rows = (kept[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
+    best = rows[_best(padded[rows], depth)]
+    return np.asarray(best[padded[best] > -np.inf])
 
 
-def _z(scores: Vectors, codes: NDArray[np.int16], alive: NDArray[np.bool_]) -> Vectors:
-    """Scores in standard deviations over the living documents of their language; small languages use all documents'."""
-    counts = np.bincount(codes[alive], minlength=int(codes.max()) + 1).astype(np.float64)
-    sums = np.bincount(codes[alive], weights=scores[alive], minlength=len(counts))
-    squares = np.bincount(codes[alive], weights=scores[alive] ** 2, minlength=len(counts))
+def _best(values: Vectors, depth: int) -> NDArray[np.int64]:
+    if len(values) <= depth:
+        return np.arange(len(values))
+    return np.argpartition(-values, depth)[:depth]
+
+
+def _z(scores: Vectors, rows: NDArray[np.int64], groups: NDArray[np.intp], n_languages: int) -> Vectors:
+    """The rows' scores in standard deviations over the living documents of their language.
+
+    Small languages use all documents'. The last group, where there are dead rows, counts for nobody.
+    """
+    counts = np.bincount(groups, minlength=n_languages)[:n_languages].astype(np.float64)
+    sums = np.bincount(groups, weights=scores, minlength=n_languages)[:n_languages]
+    squares = np.bincount(groups, weights=scores**2, minlength=n_languages)[:n_languages]
     total = np.array([counts.sum(), sums.sum(), squares.sum()])
     prior = total / max(total[0], 1) * 20  # as good as twenty documents of the average kind
     counts, sums, squares = counts + prior[0], sums + prior[1], squares + prior[2]
     mean = sums / counts
     deviation = np.sqrt(np.maximum(squares / counts - mean**2, 1e-4))
-    return np.asarray((scores - mean[codes]) / deviation[codes], dtype=np.float32)
+    there = groups[rows]
+    return np.asarray((scores[rows] - mean[there]) / deviation[there], dtype=np.float32)
 
 
 def _none(query: Prepared, vector: Vectors) -> Candidates:
