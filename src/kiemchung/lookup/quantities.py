@@ -54,6 +54,8 @@ _SCALES = {
     "ribu": 1e3, "juta": 1e6, "belas": 0.0, "cem": 1e2, "milhão": 1e6, "milhões": 1e6,
     "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8,
 }  # fmt: skip
+#: Scales that are numbers without another before them.
+_LONE_SCALES = frozenset({"百", "千", "mil", "ribu", "cien", "mille", "hundert", "tausend"})
 _TIMES = {
     "twice": 2.0, "double": 2.0, "doubles": 2.0, "doubled": 2.0, "triple": 3.0, "half": 0.5, "halves": 0.5,
     "gấp_đôi": 2.0, "nửa": 0.5, "phân_nửa": 0.5, "doppelt": 2.0, "verdoppelt": 2.0, "doble": 2.0, "duplica": 2.0, "dobro": 2.0,
@@ -98,6 +100,7 @@ for _kind, _factor, _names in (
 _COUNTED = """phần phần_trăm nghìn ngàn triệu trăm mươi ký kí mét cái con người phút giờ tiếng ngày tháng tuần lần quả
     trái tỉnh lít độ đô đô_la chiếc giây gam cây_số thẻ loại bước điều cách lý cân kg"""
 _COUNTED_BY_FIVE = frozenset(_COUNTED.split())
+_FIRST_WORDS = frozenset({"năm", *_ONES, *_TENS, *_TIMES, *_LONE_SCALES})
 _COMPOUNDS = (
     "phần trăm", "gấp đôi", "phân nửa", "cây số", "ki lô mét", "ki lô gam", "ki lô", "xăng ti mét", "mi li mét",
     "mi li gam", "mi li lít", "đô la", "per cent",
@@ -129,6 +132,9 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     found: list[Quantity] = []
     i = 0
     while i < len(tokens):
+        if tokens[i] not in _FIRST_WORDS and not tokens[i][0].isdigit():  # most words; quicker than to try them
+            i += 1
+            continue
         value, after = _number(tokens, i)
         if value is None:
             i += 1
@@ -174,7 +180,7 @@ def _number(tokens: list[str], start: int) -> tuple[float | None, int]:
             current, seen = current + _ONES[word], True
         elif word in _TENS:
             current, seen = current + _TENS[word], True
-        elif word in _SCALES and (seen or word in {"百", "千", "mil", "ribu", "cien", "mille", "hundert", "tausend"}):
+        elif word in _SCALES and (seen or word in _LONE_SCALES):
             if word == "ng" and not _DIGITS.fullmatch(tokens[i - 1]):
                 break
             scale = _SCALES[word]
