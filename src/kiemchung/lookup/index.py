@@ -26,7 +26,7 @@ from kiemchung.text import normalise
 
 Floats = NDArray[np.float32]
 FORMAT = 3
-_REBUILD = "run `kiemchung index` to build it anew"
+_REBUILD = "run `kiemchung index --rebuild` to build it anew"
 _BATCH = 256
 _MAX_CONTEXT_CHARACTERS = 300  # one or two sentences; more would drown the claim and costs embedding time
 _ROW = np.dtype(
