@@ -32,7 +32,9 @@ class WordsIndex:
         try:
             self._index = tantivy.Index(self._schema, str(folder))
         except ValueError as error:
-            raise LookupIndexError(f"{folder}: the words cannot be read ({error}); run `kiemchung index`") from error
+            raise LookupIndexError(
+                f"{folder}: the words cannot be read ({error}); run `kiemchung index --rebuild`"
+            ) from error
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         self._index.register_tokenizer("kc", analyzer)
         self._searcher = self._index.searcher()
