@@ -67,3 +67,10 @@ def test_settings_are_frozen() -> None:
 
 def test_settings_each_have_a_description() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_settings_site_url_loses_its_last_slash_and_takes_no_path() -> None:
+    assert load_settings({"site_url": "https://checks.example/"}, environ={}).site_url == "https://checks.example"
+    for wrong in ("checks.example", "https://checks.example/here", "ftp://checks.example", "https://me@checks.example"):
+        with pytest.raises(SettingsError, match="site_url"):
+            load_settings({"site_url": wrong}, environ={})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kiemchung.errors import SettingsError
 
@@ -34,6 +34,19 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that `serve` listens on; 0: any free one.")
     language: str = Field("", pattern="^(|vi|en)$", description="Language of the words: vi, en; empty: the reader's.")
+    site_name: str = Field(
+        "Kiểm chứng",
+        min_length=1,
+        max_length=80,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="Name of the site on its pages, feeds and log.",
+    )
+    site_url: str = Field(
+        "",
+        max_length=200,
+        pattern=r"^(|https?://[^\s/?#@]+)$",
+        description="Public address of the site, such as https://checks.example.org; needed for feeds and embedding.",
+    )
     fetch_max_bytes: int = Field(
         20_000_000, ge=1_000, le=4_000_000_000, description="Largest document read from an address, unpacked."
     )
@@ -47,6 +60,12 @@ class Settings(BaseModel):
     def database(self) -> str:
         """The database address, the default one written out."""
         return self.database_url or f"sqlite:///{self.data_dir / 'kiemchung.db'}"
+
+    @field_validator("site_url", mode="before")
+    @classmethod
+    def _without_slash(cls, value: object) -> object:
+        """Addresses are made by adding a path, so the slash at the end goes."""
+        return value.rstrip("/") if isinstance(value, str) else value
 
     @property
     def n_threads(self) -> int:
