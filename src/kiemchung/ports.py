@@ -142,17 +142,40 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ScoringRow:
-    """One rating as scoring needs it; lives in memory only.
+class RatingColumns:
+    """The ratings of open notes as scoring needs them, in the order of note id and rater key; live in memory only.
 
     Attributes:
-        rater: the rater's key.
-        day: of the newest change, ISO date.
+        note_ids: rated notes by id. raters: raters' keys, sorted. days: days of the newest change, ISO dates, sorted.
+        note, rater, day: int32[n_ratings], positions in those lists.
+        level: int8[n_ratings], position in NOT, SOMEWHAT, HELPFUL.
+        tags, not_tags: uint16[n_ratings], bit i stands for entry i of HELPFUL_TAGS, NOT_HELPFUL_TAGS.
+    """
+
+    note_ids: list[str]
+    raters: list[bytes]
+    days: list[str]
+    note: NDArray[np.int32]
+    rater: NDArray[np.int32]
+    day: NDArray[np.int32]
+    level: NDArray[np.int8]
+    tags: NDArray[np.uint16]
+    not_tags: NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """A note that was emptied for a third person's sake.
+
+    Attributes:
+        rule: the rule that allows it.
+        reason: in words; names nobody.
     """
 
     note_id: str
-    rater: bytes
-    rating: Rating
+    rule: str
+    reason: str
+    day: str
 
 
 class Contributions(Protocol):
@@ -203,6 +226,9 @@ class Contributions(Protocol):
     def redact_note(self, note_id: str, rule: str, reason: str, day: str) -> bool:
         """Empty a note that holds a third person's private data, by rule and with its reason."""
 
+    def redactions(self) -> list[Redaction]:
+        """Every privacy redaction, the newest day first."""
+
     def get_notes(self, note_ids: Sequence[str]) -> dict[str, Note]:
         """Notes by id; unknown ids are left out."""
 
@@ -224,8 +250,11 @@ class Contributions(Protocol):
     def ratings_of(self, rater: bytes) -> list[Rating]:
         """A rater's own ratings, for their own eyes."""
 
-    def iter_ratings(self) -> Iterator[ScoringRow]:
-        """Every rating of an open note, for scoring, in the order of their keys."""
+    def rating_columns(self) -> RatingColumns:
+        """Every rating of an open note, for scoring; one state of the database."""
+
+    def scoring_version(self) -> int:
+        """A number that rises with each write of this process that scoring sees."""
 
     def put_scores(self, run: ScoringRun, scores: dict[str, NoteScore]) -> list[StatusChange]:
         """Keep a run's results in one transaction; the changes that readers see."""
@@ -238,6 +267,9 @@ class Contributions(Protocol):
 
     def counts(self) -> dict[str, int]:
         """`requests`, `notes`, `ratings`, `decided` (notes that ever had a status other than needs_ratings)."""
+
+    def census(self) -> dict[str, int]:
+        """For the transparency report: `codenames`, notes by state (`notes_open`...) and by status (`shown`...)."""
 
     def get_site(self, key: str) -> str | None:
         """An operator's text or switch."""

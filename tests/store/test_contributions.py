@@ -148,7 +148,55 @@ def test_scoring_sees_ratings_of_open_notes_only(noted: Contributions) -> None:
     for note in ("n1", "n2"):
         noted.put_rating(RATER, replace(HELPFUL, note_id=note))
     noted.withdraw_note("n2", WRITER)
-    assert [(row.note_id, row.rater) for row in noted.iter_ratings()] == [("n1", RATER)]
+    found = noted.rating_columns()
+    assert (found.note_ids, found.raters, found.days) == (["n1"], [RATER], [HELPFUL.day])
+    columns = (found.note, found.rater, found.day, found.level)
+    assert [column.tolist() for column in columns] == [[0], [0], [0], [2]]
+
+
+def test_scoring_sees_ratings_in_the_order_of_their_keys(noted: Contributions) -> None:
+    noted.put_note("n0", "r1", WRITER, DRAFT, "2026-01-01")
+    for rater, note, day in ((OTHER, "n1", "2026-01-02"), (RATER, "n1", "2026-01-04"), (OTHER, "n0", "2026-01-03")):
+        noted.put_rating(rater, replace(HELPFUL, note_id=note, day=day))
+    found = noted.rating_columns()
+    seen = zip(found.note.tolist(), found.rater.tolist(), found.day.tolist(), strict=True)
+    assert [(found.note_ids[n], found.raters[r], found.days[d]) for n, r, d in seen] == [
+        ("n0", OTHER, "2026-01-03"),
+        ("n1", RATER, "2026-01-04"),
+        ("n1", OTHER, "2026-01-02"),
+    ]
+
+
+def test_scoring_version_rises_with_what_scoring_sees(noted: Contributions) -> None:
+    before = noted.scoring_version()
+    noted.put_site("method", "a")
+    noted.add_account(os.urandom(32))
+    assert noted.scoring_version() == before
+    noted.put_rating(RATER, HELPFUL)
+    noted.delete_rating(RATER, "n1")
+    assert noted.scoring_version() == before + 2
+
+
+def test_note_withdrawn_during_a_run_gets_no_status(noted: Contributions) -> None:
+    noted.withdraw_note("n1", WRITER)
+    assert noted.put_scores(run("s1", 1), {"n1": score(NoteStatus.SHOWN)}) == []
+
+
+def test_withdrawn_note_stays_counted_as_decided(noted: Contributions) -> None:
+    noted.put_scores(run("s1", 1), {"n1": score(NoteStatus.SHOWN)})
+    noted.withdraw_note("n1", WRITER)
+    noted.put_scores(run("s2", 2), {})
+    assert noted.counts()["decided"] == 1
+    assert noted.census() == {
+        "codenames": 0, "notes_open": 0, "notes_withdrawn": 1, "notes_redacted": 0,
+        "needs_ratings": 0, "shown": 0, "not_shown": 0,
+    }  # fmt: skip
+
+
+def test_redactions_are_kept_with_their_rule(noted: Contributions) -> None:
+    assert noted.redact_note("n1", "contact", "a phone number", "2026-01-04")
+    (kept,) = noted.redactions()
+    assert (kept.note_id, kept.rule, kept.day) == ("n1", "contact", "2026-01-04")
 
 
 def test_scores_change_statuses_and_each_change_is_kept(noted: Contributions) -> None:
@@ -214,7 +262,7 @@ def test_fifty_writers_at_once_lose_nothing(noted: Contributions) -> None:
     for thread in threads:
         thread.join()
     assert noted.get_notes(["n1"])["n1"].n_ratings == 50
-    assert sum(1 for _ in noted.iter_ratings()) == 50
+    assert len(noted.rating_columns().note) == 50
 
 
 def test_a_write_that_fails_takes_no_other_with_it(noted: Contributions) -> None:

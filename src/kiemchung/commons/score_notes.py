@@ -1,30 +1,36 @@
 """A scoring run of the site: the only place where a note gets its status (G9)."""
 
+import fcntl
 import hashlib
 import io
 import json
 import secrets
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kiemchung import __version__
 from kiemchung.commons.opening import Commons, today
 from kiemchung.commons.verify_log import result_leaf
 from kiemchung.errors import KiemchungError
-from kiemchung.formats.log_entry import canonical
 from kiemchung.formats.merkle import leaf_hash, nodes_of, root
 from kiemchung.model import HELPFUL_TAGS, NOT_HELPFUL_TAGS, Level, Note, NoteScore, NoteStatus, ScoringRun, StatusChange
-from kiemchung.notes.eligibility import EligibilityConfig, rating_impact, ratings_count
-from kiemchung.ports import ScoringRow
+from kiemchung.notes.eligibility import EligibilityConfig, Impact, ratings_count
+from kiemchung.ports import RatingColumns
 
 #: A decided status that has held for so many days is locked; notes that need ratings stay open for them.
 LOCK_DAYS = 14
-_VALUES = {Level.NOT: 0.0, Level.SOMEWHAT: 0.5, Level.HELPFUL: 1.0}
+_LEVELS = (Level.NOT, Level.SOMEWHAT, Level.HELPFUL)
+_VALUES = np.array([0.0, 0.5, 1.0], np.float32)
 _STATUSES = {
     "NEEDS_MORE_RATINGS": NoteStatus.NEEDS_RATINGS,
     "CURRENTLY_RATED_HELPFUL": NoteStatus.SHOWN,
@@ -32,6 +38,7 @@ _STATUSES = {
 }
 _CURRENT = {NoteStatus.NEEDS_RATINGS: 0, NoteStatus.SHOWN: 1, NoteStatus.NOT_SHOWN: 2}
 _PAGE = 10_000
+_TURN = "scoring.lock"
 
 
 class ScoringError(KiemchungError):
@@ -55,30 +62,44 @@ def score_notes(
     """Score every open note and store what comes out.
 
     Raises:
-        ScoringError: the scoring process failed or took too long.
+        ScoringError: another run is going on, or the scoring process failed or took too long.
     """
     eligibility = eligibility or EligibilityConfig()
-    notes = _open_notes(commons)
-    rows = _counting(list(commons.contributions.iter_ratings()), notes, commons, eligibility)
-    said = _run_process(commons, notes, rows, timeout_seconds) if notes else []
-    day = today(commons.clock)
-    scores = {note.note_id: _score(note, words, day) for note, words in zip(notes, said, strict=True)}
-    run = ScoringRun(
-        run_id=secrets.token_hex(8),
-        finished_at=datetime.fromtimestamp(commons.clock.now_ms() / 1000, tz=UTC).isoformat().replace("+00:00", "Z"),
-        version=__version__,
-        config=_config_hash(eligibility),
-        input_root=_root(_input_leaf(row) for row in rows),
-        result_root=_root(result_leaves(scores)),
-        n_notes=len(scores),
-        n_ratings=len(rows),
-    )
-    return RunReport(run, scores, commons.contributions.put_scores(run, scores))
+    with _turn(commons.settings.data_dir):
+        notes = _open_notes(commons)
+        rows = _known(commons.contributions.rating_columns(), notes)
+        counts = _counting(rows, notes, commons.contributions.counts()["decided"], eligibility)
+        said = _run_process(_arrays(commons, notes, rows, counts), timeout_seconds) if notes else []
+        day = today(commons.clock)
+        scores = {note.note_id: _score(note, words, day) for note, words in zip(notes, said, strict=True)}
+        run = ScoringRun(
+            run_id=secrets.token_hex(8),
+            finished_at=_moment(commons.clock.now_ms()),
+            version=__version__,
+            config=_config_hash(eligibility),
+            input_root=_root(_input_leaves(rows, counts)),
+            result_root=_root(result_leaves(scores)),
+            n_notes=len(scores),
+            n_ratings=int(counts.sum()),
+        )
+        return RunReport(run, scores, commons.contributions.put_scores(run, scores))
 
 
 def result_leaves(scores: dict[str, NoteScore]) -> list[bytes]:
     """What a run commits to, by note id in order."""
     return [result_leaf(note, s.status.value, s.rule, dict(s.numbers)) for note, s in sorted(scores.items())]
+
+
+@contextmanager
+def _turn(data_dir: Path) -> Iterator[None]:
+    """One run at a time, over all processes of this machine; a killed one gives its turn back by itself."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / _TURN).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise ScoringError("another scoring run is going on; try again when it has ended") from error
+        yield
 
 
 def _open_notes(commons: Commons) -> list[Note]:
@@ -92,26 +113,40 @@ def _open_notes(commons: Commons) -> list[Note]:
     return sorted(found, key=lambda note: note.note_id)
 
 
+def _known(rows: RatingColumns, notes: list[Note]) -> RatingColumns:
+    """The ratings with positions in notes; those of a note that was opened a moment ago wait for the next run."""
+    place = {note.note_id: i for i, note in enumerate(notes)}
+    index = np.array([place.get(note_id, -1) for note_id in rows.note_ids], np.int32)
+    note = index[rows.note]
+    keep = note >= 0
+    return replace(
+        rows,
+        note_ids=[n.note_id for n in notes],
+        note=note[keep],
+        rater=rows.rater[keep],
+        day=rows.day[keep],
+        level=rows.level[keep],
+        tags=rows.tags[keep],
+        not_tags=rows.not_tags[keep],
+    )
+
+
 def _counting(
-    rows: list[ScoringRow], notes: list[Note], commons: Commons, eligibility: EligibilityConfig
-) -> list[ScoringRow]:
-    """Ratings of raters who have earned that theirs count."""
-    decided = commons.contributions.counts()["decided"]
-    statuses = {note.note_id: note.score.status for note in notes if note.score}
-    by_rater: dict[bytes, list[tuple[Level, NoteStatus]]] = defaultdict(list)
-    for row in rows:
-        if row.note_id in statuses:
-            by_rater[row.rater].append((row.rating.level, statuses[row.note_id]))
-    counting: dict[bytes, bool] = {}
-    for row in rows:
-        if row.rater not in counting:
-            counting[row.rater] = ratings_count(rating_impact(by_rater[row.rater]), decided, eligibility)
-    known = {note.note_id for note in notes}
-    return [row for row in rows if counting[row.rater] and row.note_id in known]
+    rows: RatingColumns, notes: list[Note], decided: int, eligibility: EligibilityConfig
+) -> NDArray[np.bool_]:
+    """Which ratings are of raters who have earned that theirs count: `rating_impact` for all at once."""
+    status = np.array([_CURRENT[note.score.status] if note.score else 0 for note in notes], np.int8)[rows.note]
+    says = (rows.level != 1) & (status != 0)
+    agrees = (rows.level == 2) == (status == 1)
+    size = len(rows.raters)
+    good = np.bincount(rows.rater[says & agrees], minlength=size)
+    bad = np.bincount(rows.rater[says & ~agrees], minlength=size)
+    bad += np.bincount(rows.rater[says & ~agrees & (rows.level == 2)], minlength=size)
+    earned = [ratings_count(Impact(int(g), int(b)), decided, eligibility) for g, b in zip(good, bad, strict=True)]
+    return np.array(earned, np.bool_)[rows.rater]
 
 
-def _run_process(commons: Commons, notes: list[Note], rows: list[ScoringRow], timeout_seconds: float) -> list[Any]:
-    payload = _arrays(commons, notes, rows)
+def _run_process(payload: bytes, timeout_seconds: float) -> list[Any]:
     command = [sys.executable, "-m", "kiemchung.commons.score_worker"]
     try:
         done = subprocess.run(command, input=payload, capture_output=True, timeout=timeout_seconds, check=False)  # noqa: S603  our own module
@@ -125,21 +160,19 @@ def _run_process(commons: Commons, notes: list[Note], rows: list[ScoringRow], ti
     return said
 
 
-def _arrays(commons: Commons, notes: list[Note], rows: list[ScoringRow]) -> bytes:
-    import numpy as np  # only a scoring run needs it here
-
-    place = {note.note_id: i for i, note in enumerate(notes)}
-    raters = {key: i for i, key in enumerate(sorted({row.rater for row in rows}))}
+def _arrays(commons: Commons, notes: list[Note], rows: RatingColumns, counts: NDArray[np.bool_]) -> bytes:
+    """What the worker gets: no key, and raters numbered anew, so that their numbers say nothing outside of the run."""
+    rater = np.unique(rows.rater[counts], return_inverse=True)[1]
     current = [_CURRENT[note.score.status] if note.score else -1 for note in notes]
     buffer = io.BytesIO()
     np.savez(
         buffer,
-        note=np.array([place[row.note_id] for row in rows], np.int32),
-        rater=np.array([raters[row.rater] for row in rows], np.int32),
-        value=np.array([_VALUES[row.rating.level] for row in rows], np.float32),
-        created_at_ms=np.array([_ms(row.rating.day) for row in rows], np.int64),
-        helpful_tags=np.array([_mask(row.rating.tags, HELPFUL_TAGS) for row in rows], np.uint16),
-        not_helpful_tags=np.array([_mask(row.rating.not_tags, NOT_HELPFUL_TAGS) for row in rows], np.uint16),
+        note=rows.note[counts],
+        rater=rater.astype(np.int32),
+        value=_VALUES[rows.level[counts]],
+        created_at_ms=np.array([_ms(day) for day in rows.days], np.int64)[rows.day[counts]],
+        helpful_tags=rows.tags[counts],
+        not_helpful_tags=rows.not_tags[counts],
         note_created_at_ms=np.array([_ms(note.day) for note in notes], np.int64),
         misleading=np.array([bool(note.draft and note.draft.misleading) for note in notes], np.int8),
         current_status=np.array(current, np.int8),
@@ -165,18 +198,27 @@ def _config_hash(eligibility: EligibilityConfig) -> str:
     return hashlib.sha256(repr((COMMUNITY, eligibility, LOCK_DAYS)).encode()).hexdigest()
 
 
-def _input_leaf(row: ScoringRow) -> bytes:
-    rating = row.rating
-    return canonical(
-        {
-            "note_id": row.note_id,
-            "rater": row.rater.hex(),
-            "level": rating.level.value,
-            "tags": list(rating.tags),
-            "not_tags": list(rating.not_tags),
-            "day": rating.day,
-        }
-    )
+def _input_leaves(rows: RatingColumns, counts: NDArray[np.bool_]) -> Iterator[bytes]:
+    """The ratings that counted, in canonical JSON (RFC 8785): its fixed form is written out, a million at a time."""
+    levels = [level.value for level in _LEVELS]
+    raters = [key.hex() for key in rows.raters]
+    given = [_tag_lists(HELPFUL_TAGS), _tag_lists(NOT_HELPFUL_TAGS)]
+    columns = (rows.note, rows.rater, rows.day, rows.level, rows.tags, rows.not_tags)
+    for note, rater, day, level, tags, not_tags in zip(*(c[counts].tolist() for c in columns), strict=True):
+        yield (
+            f'{{"day":"{rows.days[day]}","level":"{levels[level]}","not_tags":{given[1](not_tags)},'
+            f'"note_id":"{rows.note_ids[note]}","rater":"{raters[rater]}","tags":{given[0](tags)}}}'
+        ).encode()
+
+
+def _tag_lists(known: tuple[str, ...]) -> Callable[[int], str]:
+    """Masks to JSON lists, each made once."""
+
+    @cache
+    def render(mask: int) -> str:
+        return "[" + ",".join(f'"{tag}"' for i, tag in enumerate(known) if mask >> i & 1) + "]"
+
+    return render
 
 
 def _root(leaves: Iterable[bytes]) -> str:
@@ -184,8 +226,8 @@ def _root(leaves: Iterable[bytes]) -> str:
     return root(len(hashes), nodes_of(hashes)).hex()
 
 
-def _mask(tags: Iterable[str], known: tuple[str, ...]) -> int:
-    return sum(1 << known.index(tag) for tag in tags)
+def _moment(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, tz=UTC).isoformat().replace("+00:00", "Z")
 
 
 def _ms(day: str) -> int:

@@ -56,6 +56,10 @@ class Settings(BaseModel):
         8_000_000_000, ge=1_000, description="Largest file read by `import`, unpacked; stops archive bombs."
     )
 
+    scoring_minutes: float = Field(
+        10.0, ge=0, le=1440, description="Minutes between two scoring runs of `serve`; 0: only by `site score`."
+    )
+
     @property
     def database(self) -> str:
         """The database address, the default one written out."""
@@ -76,6 +80,11 @@ class Settings(BaseModel):
     def index_dir(self) -> Path:
         """The folder of the lookup index; derived data, may be deleted at any time."""
         return self.data_dir / "index"
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The variables that give another process of ours these very settings."""
+    return {f"{ENVIRONMENT_PREFIX}{key.upper()}": str(value) for key, value in settings.model_dump().items()}
 
 
 def load_settings(

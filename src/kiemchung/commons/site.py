@@ -1,13 +1,17 @@
-"""Operators' pages and the pause. No switch here touches a note's status (G9)."""
+"""What an operator can do: pages, the pause, privacy redaction. Nothing here touches a note's status (G9)."""
 
-from kiemchung.commons.opening import Commons
+from kiemchung.commons.opening import Commons, today
 from kiemchung.errors import InputError, NotAllowedError
+from kiemchung.notes.redact import redact
 from kiemchung.ports import Contributions
 
 #: Pages that must be filled in before notes are open, each in Vietnamese and English.
 OPERATOR_PAGES = ("who", "method", "corrections", "contact")
 LANGUAGES = ("vi", "en")
+#: What of a third person's may be redacted (DESIGN 3), and nothing else: neither spam nor a view is removed by hand.
+REDACTION_RULES = ("contact", "address", "id_number", "health")
 _MAX_PAGE = 20_000
+_MAX_REASON = 500
 _PAUSED = "paused"
 
 
@@ -51,6 +55,23 @@ def pause_site(contributions: Contributions, *, paused: bool) -> None:
 def is_paused(contributions: Contributions) -> bool:
     """Whether the operator has paused the site."""
     return contributions.get_site(_PAUSED) == "yes"
+
+
+def redact_note(commons: Commons, note_id: str, rule: str, reason: str) -> None:
+    """Empty a note that holds a third person's private data; a tombstone with rule and reason stays, and is counted.
+
+    Raises:
+        InputError: no such open note, a rule that is none, or a reason that is missing or itself holds private data.
+    """
+    reason = " ".join(reason.split())
+    if rule not in REDACTION_RULES:
+        raise InputError(f"there is no rule {rule!r}; only these allow a redaction: {', '.join(REDACTION_RULES)}")
+    if not reason or len(reason) > _MAX_REASON:
+        raise InputError(f"the reason has {len(reason)} characters; 1 to {_MAX_REASON} are read by everybody")
+    if redact(reason).text != reason:
+        raise InputError("the reason itself holds contact data; say what kind of data it was, not the data")
+    if not commons.contributions.redact_note(note_id, rule, reason, today(commons.clock)):
+        raise InputError(f"there is no open note {note_id!r}; its id is the last part of its address")
 
 
 def require_open(commons: Commons) -> None:

@@ -3,8 +3,12 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from itertools import chain
+from threading import Lock
+from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
 from kiemchung.model import (
@@ -22,7 +26,7 @@ from kiemchung.model import (
     Source,
     StatusChange,
 )
-from kiemchung.ports import ScoringRow
+from kiemchung.ports import RatingColumns, Redaction
 from kiemchung.store.contributions_schema import (
     accounts,
     asks,
@@ -39,6 +43,7 @@ from kiemchung.store.database import Database
 
 _LEVELS = (Level.NOT, Level.SOMEWHAT, Level.HELPFUL)
 _PAGE = 10_000
+_T = TypeVar("_T")
 
 
 class SqlContributions:
@@ -48,6 +53,8 @@ class SqlContributions:
         """Use a database whose schema is current; `today` gives the ISO date, for pauses."""
         self._database = database
         self._today = today
+        self._scoring_version = 0
+        self._counting = Lock()
 
     # codenames
 
@@ -86,7 +93,7 @@ class SqlContributions:
                 .values(state=NoteState.WITHDRAWN, content=None)
             )
 
-        self._database.write(change)
+        self._scored_write(change)
 
     # requests
 
@@ -147,7 +154,7 @@ class SqlContributions:
             "content": _encode(draft),
             "n_ratings": 0,
         }
-        self._database.write(lambda c: c.execute(insert(notes).values(**row)))
+        self._scored_write(lambda c: c.execute(insert(notes).values(**row)))
 
     def edit_note(self, note_id: str, author: bytes, draft: NoteDraft) -> bool:
         """Change an open note that nobody has rated; False where it is another's, rated or not open."""
@@ -157,7 +164,7 @@ class SqlContributions:
     def withdraw_note(self, note_id: str, author: bytes) -> bool:
         """Empty a note and leave a tombstone; False where it is another's or not open."""
         change = update(notes).where(_own_open(note_id, author)).values(state=NoteState.WITHDRAWN, content=None)
-        return self._database.write(lambda c: bool(c.execute(change).rowcount))
+        return self._scored_write(lambda c: bool(c.execute(change).rowcount))
 
     def redact_note(self, note_id: str, rule: str, reason: str, day: str) -> bool:
         """Empty a note that holds a third person's private data, by rule and with its reason."""
@@ -173,7 +180,13 @@ class SqlContributions:
             connection.execute(insert(redactions).values(note_id=note_id, rule=rule, reason=reason, day=day))
             return True
 
-        return self._database.write(change)
+        return self._scored_write(change)
+
+    def redactions(self) -> list[Redaction]:
+        """Every privacy redaction, the newest day first."""
+        query = select(redactions).order_by(redactions.c.day.desc(), redactions.c.note_id)
+        with self._database.read() as connection:
+            return [Redaction(**row._mapping) for row in connection.execute(query)]
 
     def get_notes(self, note_ids: Sequence[str]) -> dict[str, Note]:
         """Notes by id; unknown ids are left out."""
@@ -220,7 +233,7 @@ class SqlContributions:
             _count(connection, rating.note_id, 1)
             return True
 
-        return self._database.write(change)
+        return self._scored_write(change)
 
     def delete_rating(self, rater: bytes, note_id: str) -> bool:
         """Withdraw a rating; False where there is none or the note is locked."""
@@ -234,7 +247,7 @@ class SqlContributions:
             _count(connection, note_id, -1)
             return True
 
-        return self._database.write(change)
+        return self._scored_write(change)
 
     def ratings_of(self, rater: bytes) -> list[Rating]:
         """A rater's own ratings, for their own eyes."""
@@ -242,17 +255,36 @@ class SqlContributions:
         with self._database.read() as connection:
             return [_rating(row) for row in connection.execute(query)]
 
-    def iter_ratings(self) -> Iterator[ScoringRow]:
-        """Every rating of an open note, for scoring, in the order of their keys; one state of the database."""
+    def rating_columns(self) -> RatingColumns:
+        """Every rating of an open note, for scoring; one state of the database."""
+        kept = ratings.c
         query = (
-            select(ratings)
-            .join(notes, notes.c.note_id == ratings.c.note_id)
+            select(kept.note_id, kept.rater_key, kept.day, kept.level, kept.tags, kept.not_tags)
+            .join(notes, notes.c.note_id == kept.note_id)
             .where(notes.c.state == NoteState.OPEN)
-            .order_by(ratings.c.note_id, ratings.c.rater_key)
+            .order_by(kept.note_id, kept.rater_key)
         )
+        names: tuple[dict[Any, int], ...] = ({}, {}, {})
+        pages: list[list[tuple[Any, ...]]] = [[] for _ in range(6)]
         with self._database.read() as connection:
-            for row in connection.execution_options(yield_per=_PAGE).execute(query):
-                yield ScoringRow(row.note_id, bytes(row.rater_key), _rating(row))
+            for page in connection.execution_options(yield_per=_PAGE).execute(query).partitions():
+                columns = list(zip(*page, strict=True))
+                for known, column, held in zip(names, columns, pages, strict=False):
+                    held.append(tuple(known.setdefault(name, len(known)) for name in column))
+                for column, held in zip(columns[3:], pages[3:], strict=True):
+                    held.append(column)
+        return _columns(names, pages)
+
+    def scoring_version(self) -> int:
+        """A number that rises with each write of this process that scoring sees."""
+        return self._scoring_version
+
+    def _scored_write(self, change: Callable[[Connection], _T]) -> _T:
+        """A write that scoring sees; counted once it is on the disk."""
+        done = self._database.write(change)
+        with self._counting:
+            self._scoring_version += 1
+        return done
 
     # scores
 
@@ -265,10 +297,16 @@ class SqlContributions:
 
         def change(connection: Connection) -> list[StatusChange]:
             before = {row.note_id: row for row in connection.execute(select(scores))}
+            is_open = select(notes.c.note_id).where(notes.c.state == NoteState.OPEN)
+            still_open = set(connection.execute(is_open).scalars())  # one may have been withdrawn during the run
             connection.execute(insert(scoring_runs).values(**asdict(run)))
-            rows = [_score_row(note_id, run, score, before.get(note_id)) for note_id, score in sorted(results.items())]
+            rows = [
+                _score_row(note_id, run, score, before.get(note_id))
+                for note_id, score in sorted(results.items())
+                if note_id in still_open
+            ]
             changes = _changes(rows, before, run)
-            connection.execute(delete(scores))
+            connection.execute(delete(scores).where(scores.c.note_id.in_(is_open)))
             if rows:
                 connection.execute(insert(scores), rows)
             if changes:
@@ -304,6 +342,22 @@ class SqlContributions:
         with self._database.read() as connection:
             return {key: int(connection.execute(query).scalar() or 0) for key, query in queries.items()}
 
+    def census(self) -> dict[str, int]:
+        """For the transparency report: `codenames`, notes by state (`notes_open`...) and by status (`shown`...)."""
+        by_state = select(notes.c.state, func.count()).group_by(notes.c.state)
+        by_status = (
+            select(scores.c.status, func.count())
+            .join(notes, notes.c.note_id == scores.c.note_id)
+            .where(notes.c.state == NoteState.OPEN)
+            .group_by(scores.c.status)
+        )
+        found = {f"notes_{state}": 0 for state in NoteState} | {status.value: 0 for status in NoteStatus}
+        with self._database.read() as connection:
+            found |= {f"notes_{state}": int(n) for state, n in connection.execute(by_state)}
+            found |= {status: int(n) for status, n in connection.execute(by_status)}
+            codenames = connection.execute(select(func.count()).select_from(accounts)).scalar() or 0
+        return found | {"codenames": int(codenames)}
+
     # the site
 
     def get_site(self, key: str) -> str | None:
@@ -328,6 +382,30 @@ def _note_query() -> Select[Any]:
 
 def _own_open(note_id: str, author: bytes) -> Any:
     return and_(notes.c.note_id == note_id, notes.c.writer_key == author, notes.c.state == NoteState.OPEN)
+
+
+def _columns(names: tuple[dict[Any, int], ...], pages: list[list[tuple[Any, ...]]]) -> RatingColumns:
+    """Positions by first sight turned into positions in sorted lists."""
+    lists: list[list[Any]] = []
+    places: list[NDArray[np.int32]] = []
+    for known, held in zip(names, pages, strict=False):
+        ordered = sorted(known)
+        rank = np.empty(len(known), np.int32)
+        rank[[known[name] for name in ordered]] = np.arange(len(known), dtype=np.int32)
+        lists.append(ordered)
+        places.append(rank[np.fromiter(chain.from_iterable(held), np.int32)])
+    note, rater, day = places
+    return RatingColumns(
+        note_ids=lists[0],
+        raters=[bytes(key) for key in lists[1]],
+        days=lists[2],
+        note=note,
+        rater=rater,
+        day=day,
+        level=np.fromiter(chain.from_iterable(pages[3]), np.int8),
+        tags=np.fromiter(chain.from_iterable(pages[4]), np.uint16),
+        not_tags=np.fromiter(chain.from_iterable(pages[5]), np.uint16),
+    )
 
 
 def _takes_ratings(connection: Connection, note_id: str) -> bool:

@@ -29,6 +29,10 @@ ALLOWED = frozenset(
         "logger",
         "pid",
         "route",
+        "run_id",
+        "n_notes",
+        "n_ratings",
+        "n_changes",
     }
 )
 

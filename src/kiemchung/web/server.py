@@ -1,17 +1,24 @@
 """Run the application: no access log, no server header, no core dumps, one process."""
 
 import resource
+import signal
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from types import FrameType
 
+import structlog
 import uvicorn
 
 from kiemchung import __version__
 from kiemchung.commons.check import warm_up
 from kiemchung.commons.opening import Commons
+from kiemchung.commons.scoring_timer import ScoringTimer
 from kiemchung.errors import SettingsError
 from kiemchung.web.app import create_app
-from kiemchung.web.logs import log, set_up_logs
+from kiemchung.web.logs import describe, log, set_up_logs
 
 
 def serve(commons: Commons, host: str, port: int, greet: Callable[[str], None]) -> None:
@@ -33,7 +40,30 @@ def serve(commons: Commons, host: str, port: int, greet: Callable[[str], None]) 
     searched = commons.store.summary()
     log("serving", host=shown_host, port=shown_port, version=__version__, n_reviews=searched["n_reviews"])
     greet(f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{shown_port}/")
-    uvicorn.Server(configure(app)).run(sockets=[listener])
+    signal.signal(
+        signal.SIGTERM, _leave
+    )  # uvicorn sends itself the signal again at the end: then all is closed in order
+    with _scoring(commons):
+        uvicorn.Server(configure(app)).run(sockets=[listener])
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+@contextmanager
+def _scoring(commons: Commons) -> Iterator[None]:
+    """Scores the site now and then; a run that is going on at the end is ended."""
+    timer = ScoringTimer(
+        commons,
+        scored=lambda summary: log("scored", **asdict(summary)),
+        failed=lambda error: structlog.get_logger().error("scoring failed", **describe(error)),
+    )
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.stop()
 
 
 def configure(app: object) -> uvicorn.Config:
