@@ -164,6 +164,15 @@ class RatingColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class RatableNote:
+    """An open note that is not locked, as the queue of notes to rate needs it; numbers of its newest score."""
+
+    note_id: str
+    n_ratings: int
+    numbers: dict[str, float | int | str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Redaction:
     """A note that was emptied for a third person's sake.
 
@@ -238,6 +247,15 @@ class Contributions(Protocol):
     def notes_of_author(self, author: bytes) -> list[Note]:
         """A contributor's own notes, for their own eyes."""
 
+    def wrote(self, author: bytes, note_id: str) -> bool:
+        """Whether a note is this contributor's own."""
+
+    def ratable_notes(self) -> list[RatableNote]:
+        """Open notes that are not locked, without their texts."""
+
+    def notes_version(self) -> int:
+        """A number that rises with each write of this process that opens or closes a note."""
+
     def notes_by_status(self, status: NoteStatus | None, *, limit: int, after: str = "") -> list[Note]:
         """Open notes of a status (None: without one), by id from after `after` on."""
 
@@ -273,6 +291,9 @@ class Contributions(Protocol):
 
     def get_site(self, key: str) -> str | None:
         """An operator's text or switch."""
+
+    def site_keys(self) -> set[str]:
+        """The keys whose text is not empty."""
 
     def put_site(self, key: str, value: str) -> None:
         """Keep an operator's text or switch."""

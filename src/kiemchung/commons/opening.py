@@ -12,6 +12,7 @@ from kiemchung.commons.settings import Settings
 from kiemchung.ports import Clock, Contributions, Embedder, Fetcher, Store
 
 if TYPE_CHECKING:
+    from kiemchung.commons.rating_queue import RatingQueue
     from kiemchung.lookup.index import LookupIndex
 
 
@@ -56,6 +57,13 @@ class Commons:
         from kiemchung.store import open_contributions  # SQLAlchemy takes 0.3 s to load
 
         return open_contributions(self.settings.database, lambda: today(self.clock))
+
+    @cached_property
+    def rating_queue(self) -> "RatingQueue":
+        """What could be rated next."""
+        from kiemchung.commons.rating_queue import RatingQueue  # only a server has raters
+
+        return RatingQueue(self.contributions, self.clock)
 
     @cached_property
     def requests_index(self) -> "LookupIndex":

@@ -8,12 +8,9 @@ from kiemchung.commons.sessions import Session
 from kiemchung.commons.site import require_open
 from kiemchung.commons.taking_part import TakingPart, impact_of, spend
 from kiemchung.errors import InputError, NotAllowedError
-from kiemchung.model import HELPFUL_TAGS, NOT_HELPFUL_TAGS, Level, Note, NoteStatus, Rating
+from kiemchung.model import HELPFUL_TAGS, NOT_HELPFUL_TAGS, Level, Note, Rating
 from kiemchung.notes.eligibility import Action, Impact
-from kiemchung.notes.queue import Candidate, next_to_rate
-
-#: Notes looked at for the queue; they are in the order of their random ids, so any of them may come up.
-_MOST_CANDIDATES = 5_000
+from kiemchung.notes.queue import next_to_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +30,8 @@ def next_note(commons: Commons, session: Session, random: Random) -> Note | None
     contributions = commons.contributions
     done = {rating.note_id for rating in contributions.ratings_of(session.keys.rater)}
     done |= {note.note_id for note in contributions.notes_of_author(session.keys.author)}
-    notes = {
-        note.note_id: note
-        for status in (None, *NoteStatus)
-        for note in contributions.notes_by_status(status, limit=_MOST_CANDIDATES)
-        if note.note_id not in done and not (note.score and note.score.locked)
-    }
-    chosen = next_to_rate([_candidate(note) for note in notes.values()], random)
-    return notes[chosen] if chosen else None
+    chosen = next_to_rate(commons.rating_queue.best(done), random)
+    return contributions.get_notes([chosen]).get(chosen) if chosen else None
 
 
 def rate(
@@ -60,7 +51,7 @@ def rate(
     """
     require_open(commons)
     _check_tags(level, tags, not_tags)
-    if any(note.note_id == note_id for note in commons.contributions.notes_of_author(session.keys.author)):
+    if commons.contributions.wrote(session.keys.author, note_id):
         raise NotAllowedError("own_note", "an own note is rated by others")
     spend(commons, taking_part, session, Action.RATE)
     rating = Rating(note_id, level, tags, not_tags, today(commons.clock))
@@ -84,17 +75,6 @@ def own_ratings(commons: Commons, session: Session) -> tuple[list[Fared], Impact
     notes = commons.contributions.get_notes([rating.note_id for rating in ratings])
     fared = [Fared(rating, notes.get(rating.note_id)) for rating in ratings]
     return fared, impact_of(commons, session.keys.rater)
-
-
-def _candidate(note: Note) -> Candidate:
-    numbers = note.score.numbers if note.score else {}
-    missing, margin = numbers.get("missing_sides", 2), numbers.get("margin")
-    return Candidate(
-        note.note_id,
-        note.n_ratings,
-        int(missing) if isinstance(missing, int | float) else 2,
-        float(margin) if isinstance(margin, int | float) else None,
-    )
 
 
 def _check_tags(level: Level, tags: tuple[str, ...], not_tags: tuple[str, ...]) -> None:

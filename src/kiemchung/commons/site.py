@@ -39,17 +39,12 @@ def write_page(contributions: Contributions, name: str, language: str, text: str
 
 def missing_pages(contributions: Contributions) -> list[str]:
     """Pages that nobody has filled in yet, as `name.language`."""
-    return [
-        f"{name}.{language}"
-        for name in OPERATOR_PAGES
-        for language in LANGUAGES
-        if not page(contributions, name, language)
-    ]
+    return _missing(contributions.site_keys())
 
 
 def pause_site(contributions: Contributions, *, paused: bool) -> None:
     """Stop or start taking contributions; reading goes on."""
-    contributions.put_site(_PAUSED, "yes" if paused else "no")
+    contributions.put_site(_PAUSED, "yes" if paused else "")
 
 
 def is_paused(contributions: Contributions) -> bool:
@@ -80,10 +75,16 @@ def require_open(commons: Commons) -> None:
     Raises:
         NotAllowedError: paused, or the operator's pages are not filled in (reason `closed`).
     """
-    if is_paused(commons.contributions):
+    kept = commons.contributions.site_keys()
+    if _PAUSED in kept:
         raise NotAllowedError("closed", "the site is paused and takes no requests, notes or ratings; reading goes on")
-    if missing_pages(commons.contributions):
+    if _missing(kept):
         raise NotAllowedError("closed", "notes open once the operator has said who runs this site and how")
+
+
+def _missing(kept: set[str]) -> list[str]:
+    pages = [f"{name}.{language}" for name in OPERATOR_PAGES for language in LANGUAGES]
+    return [page for page in pages if f"page.{page}" not in kept]
 
 
 def _check(name: str, language: str) -> None:

@@ -1,6 +1,6 @@
 """Which note to rate next: the one from which most is learnt, never the most popular."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -28,12 +28,16 @@ def learning_value(candidate: Candidate) -> float:
     return few + 0.5 * candidate.missing_sides * (1.0 if candidate.n_ratings else 0.5) + 0.5 * near
 
 
-def next_to_rate(candidates: Sequence[Candidate], random: Random, *, among: int = 8) -> str | None:
-    """The id of the note to rate next, drawn by value among the best few; None where nothing is left.
+def by_value(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The most telling first."""
+    return sorted(candidates, key=lambda c: (-learning_value(c), c.note_id))
+
+
+def next_to_rate(best: Sequence[Candidate], random: Random) -> str | None:
+    """The id of the note to rate next, drawn by value among the best; None where nothing is left.
 
     Drawing spreads raters over notes, so that a group cannot tell which note its members will be shown.
     """
-    best = sorted(candidates, key=lambda c: (-learning_value(c), c.note_id))[:among]
     if not best:
         return None
     return random.choices([c.note_id for c in best], [learning_value(c) for c in best])[0]

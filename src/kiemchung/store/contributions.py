@@ -26,7 +26,7 @@ from kiemchung.model import (
     Source,
     StatusChange,
 )
-from kiemchung.ports import RatingColumns, Redaction
+from kiemchung.ports import RatableNote, RatingColumns, Redaction
 from kiemchung.store.contributions_schema import (
     accounts,
     asks,
@@ -53,7 +53,7 @@ class SqlContributions:
         """Use a database whose schema is current; `today` gives the ISO date, for pauses."""
         self._database = database
         self._today = today
-        self._scoring_version = 0
+        self._scoring_version = self._notes_version = 0
         self._counting = Lock()
 
     # codenames
@@ -93,7 +93,7 @@ class SqlContributions:
                 .values(state=NoteState.WITHDRAWN, content=None)
             )
 
-        self._scored_write(change)
+        self._scored_write(change, notes=True)
 
     # requests
 
@@ -154,7 +154,7 @@ class SqlContributions:
             "content": _encode(draft),
             "n_ratings": 0,
         }
-        self._scored_write(lambda c: c.execute(insert(notes).values(**row)))
+        self._scored_write(lambda c: c.execute(insert(notes).values(**row)), notes=True)
 
     def edit_note(self, note_id: str, author: bytes, draft: NoteDraft) -> bool:
         """Change an open note that nobody has rated; False where it is another's, rated or not open."""
@@ -164,7 +164,7 @@ class SqlContributions:
     def withdraw_note(self, note_id: str, author: bytes) -> bool:
         """Empty a note and leave a tombstone; False where it is another's or not open."""
         change = update(notes).where(_own_open(note_id, author)).values(state=NoteState.WITHDRAWN, content=None)
-        return self._scored_write(lambda c: bool(c.execute(change).rowcount))
+        return self._scored_write(lambda c: bool(c.execute(change).rowcount), notes=True)
 
     def redact_note(self, note_id: str, rule: str, reason: str, day: str) -> bool:
         """Empty a note that holds a third person's private data, by rule and with its reason."""
@@ -180,7 +180,7 @@ class SqlContributions:
             connection.execute(insert(redactions).values(note_id=note_id, rule=rule, reason=reason, day=day))
             return True
 
-        return self._scored_write(change)
+        return self._scored_write(change, notes=True)
 
     def redactions(self) -> list[Redaction]:
         """Every privacy redaction, the newest day first."""
@@ -201,6 +201,29 @@ class SqlContributions:
         return self._notes(
             _note_query().where(notes.c.writer_key == author).order_by(notes.c.day.desc(), notes.c.note_id)
         )
+
+    def wrote(self, author: bytes, note_id: str) -> bool:
+        """Whether a note is this contributor's own."""
+        query = select(notes.c.note_id).where(notes.c.note_id == note_id, notes.c.writer_key == author)
+        with self._database.read() as connection:
+            return connection.execute(query).first() is not None
+
+    def ratable_notes(self) -> list[RatableNote]:
+        """Open notes that are not locked, without their texts."""
+        query = (
+            select(notes.c.note_id, notes.c.n_ratings, scores.c.numbers)
+            .outerjoin(scores, scores.c.note_id == notes.c.note_id)
+            .where(notes.c.state == NoteState.OPEN, or_(scores.c.locked.is_(None), scores.c.locked.is_(False)))
+        )
+        with self._database.read() as connection:
+            return [
+                RatableNote(row.note_id, row.n_ratings, json.loads(row.numbers) if row.numbers else {})
+                for row in connection.execute(query)
+            ]
+
+    def notes_version(self) -> int:
+        """A number that rises with each write of this process that opens or closes a note."""
+        return self._notes_version
 
     def notes_by_status(self, status: NoteStatus | None, *, limit: int, after: str = "") -> list[Note]:
         """Open notes of a status (None: without one), by id from after `after` on."""
@@ -279,11 +302,12 @@ class SqlContributions:
         """A number that rises with each write of this process that scoring sees."""
         return self._scoring_version
 
-    def _scored_write(self, change: Callable[[Connection], _T]) -> _T:
-        """A write that scoring sees; counted once it is on the disk."""
+    def _scored_write(self, change: Callable[[Connection], _T], *, notes: bool = False) -> _T:
+        """A write that scoring sees; counted once it is on the disk. `notes`: it opens or closes a note."""
         done = self._database.write(change)
         with self._counting:
             self._scoring_version += 1
+            self._notes_version += notes
         return done
 
     # scores
@@ -364,6 +388,11 @@ class SqlContributions:
         """An operator's text or switch."""
         with self._database.read() as connection:
             return connection.execute(select(site.c.value).where(site.c.key == key)).scalar()
+
+    def site_keys(self) -> set[str]:
+        """The keys whose text is not empty."""
+        with self._database.read() as connection:
+            return set(connection.execute(select(site.c.key).where(site.c.value != "")).scalars())
 
     def put_site(self, key: str, value: str) -> None:
         """Keep an operator's text or switch."""

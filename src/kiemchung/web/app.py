@@ -25,6 +25,9 @@ from kiemchung.web.limits import BodyLimit, Workshop
 from kiemchung.web.logs import log_failure
 from kiemchung.web.pages import error_page, page_router, root
 
+#: Short work on the database at once, most of which waits for the disk: writes that wait together share a commit. Few
+#: enough that a page asked for meanwhile does not queue behind them.
+_COUNTER, _QUEUE = 16, 200
 _STATIC = Path(__file__).parent / "static"
 #: FastAPI can report bodies and errors to OpenTelemetry, even by an environment variable alone: all of it is off (G6).
 _NO_TELEMETRY: Any = {
@@ -61,6 +64,7 @@ def create_app(commons: Commons, *, workshop: Workshop | None = None, find: Find
     )
     app.state.commons = commons
     app.state.workshop = workshop or Workshop()
+    app.state.counter = Workshop(at_once=_COUNTER, waiting=_QUEUE)
     app.state.find = find
     app.state.searched = commons.store.summary
     app.add_exception_handler(KiemchungError, _on_our_error)
