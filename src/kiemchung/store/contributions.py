@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from kiemchung.model import (
     HELPFUL_TAGS,
@@ -44,6 +44,28 @@ from kiemchung.store.database import Database
 _LEVELS = (Level.NOT, Level.SOMEWHAT, Level.HELPFUL)
 _PAGE = 10_000
 _T = TypeVar("_T")
+
+#: What a rating costs is mostly making its statements, so they are made once. A note that is open and not locked takes
+#: ratings; the condition stands in each statement, and its rows tell whether it held.
+_TAKES_RATINGS = (
+    "EXISTS (SELECT 1 FROM notes LEFT JOIN scores ON scores.note_id = notes.note_id"
+    " WHERE notes.note_id = :note_id AND notes.state = 'open' AND COALESCE(scores.locked, FALSE) = FALSE)"
+)
+_HELD = "WHERE note_id = :note_id AND rater_key = :rater_key AND"
+_NEW_RATING = text(
+    "INSERT INTO ratings (note_id, rater_key, level, tags, not_tags, day)"
+    " SELECT CAST(:note_id AS VARCHAR(20)), :rater_key, :level, :tags, :not_tags, :day"
+    f" WHERE {_TAKES_RATINGS} ON CONFLICT (note_id, rater_key) DO NOTHING"
+)
+_CHANGED_RATING = text(
+    f"UPDATE ratings SET level = :level, tags = :tags, not_tags = :not_tags, day = :day {_HELD} {_TAKES_RATINGS}"  # noqa: S608  constants only
+)
+_GONE_RATING = text(f"DELETE FROM ratings {_HELD} {_TAKES_RATINGS}")  # noqa: S608  constants only
+_COUNT = text("UPDATE notes SET n_ratings = n_ratings + :more WHERE note_id = :note_id")
+_WROTE = select(notes.c.note_id).where(
+    notes.c.note_id == bindparam("note_id"), notes.c.writer_key == bindparam("writer_key")
+)
+_SITE_KEYS = select(site.c.key).where(site.c.value != "")
 
 
 class SqlContributions:
@@ -204,9 +226,8 @@ class SqlContributions:
 
     def wrote(self, author: bytes, note_id: str) -> bool:
         """Whether a note is this contributor's own."""
-        query = select(notes.c.note_id).where(notes.c.note_id == note_id, notes.c.writer_key == author)
         with self._database.read() as connection:
-            return connection.execute(query).first() is not None
+            return connection.execute(_WROTE, {"note_id": note_id, "writer_key": author}).first() is not None
 
     def ratable_notes(self) -> list[RatableNote]:
         """Open notes that are not locked, without their texts."""
@@ -240,6 +261,8 @@ class SqlContributions:
     def put_rating(self, rater: bytes, rating: Rating) -> bool:
         """Keep or change a rating; False where the note is locked, not open or unknown."""
         values = {
+            "note_id": rating.note_id,
+            "rater_key": rater,
             "level": _LEVELS.index(rating.level),
             "tags": _mask(rating.tags, HELPFUL_TAGS),
             "not_tags": _mask(rating.not_tags, NOT_HELPFUL_TAGS),
@@ -247,14 +270,10 @@ class SqlContributions:
         }
 
         def change(connection: Connection) -> bool:
-            if not _takes_ratings(connection, rating.note_id):
-                return False
-            held = and_(ratings.c.note_id == rating.note_id, ratings.c.rater_key == rater)
-            if connection.execute(update(ratings).where(held).values(**values)).rowcount:
+            if connection.execute(_NEW_RATING, values).rowcount:
+                connection.execute(_COUNT, {"note_id": rating.note_id, "more": 1})
                 return True
-            connection.execute(insert(ratings).values(note_id=rating.note_id, rater_key=rater, **values))
-            _count(connection, rating.note_id, 1)
-            return True
+            return bool(connection.execute(_CHANGED_RATING, values).rowcount)
 
         return self._scored_write(change)
 
@@ -262,12 +281,9 @@ class SqlContributions:
         """Withdraw a rating; False where there is none or the note is locked."""
 
         def change(connection: Connection) -> bool:
-            if not _takes_ratings(connection, note_id):
+            if not connection.execute(_GONE_RATING, {"note_id": note_id, "rater_key": rater}).rowcount:
                 return False
-            held = and_(ratings.c.note_id == note_id, ratings.c.rater_key == rater)
-            if not connection.execute(delete(ratings).where(held)).rowcount:
-                return False
-            _count(connection, note_id, -1)
+            connection.execute(_COUNT, {"note_id": note_id, "more": -1})
             return True
 
         return self._scored_write(change)
@@ -392,7 +408,7 @@ class SqlContributions:
     def site_keys(self) -> set[str]:
         """The keys whose text is not empty."""
         with self._database.read() as connection:
-            return set(connection.execute(select(site.c.key).where(site.c.value != "")).scalars())
+            return set(connection.execute(_SITE_KEYS).scalars())
 
     def put_site(self, key: str, value: str) -> None:
         """Keep an operator's text or switch."""
@@ -435,20 +451,6 @@ def _columns(names: tuple[dict[Any, int], ...], pages: list[list[tuple[Any, ...]
         tags=np.fromiter(chain.from_iterable(pages[4]), np.uint16),
         not_tags=np.fromiter(chain.from_iterable(pages[5]), np.uint16),
     )
-
-
-def _takes_ratings(connection: Connection, note_id: str) -> bool:
-    query = (
-        select(scores.c.locked)
-        .select_from(notes.outerjoin(scores, scores.c.note_id == notes.c.note_id))
-        .where(notes.c.note_id == note_id, notes.c.state == NoteState.OPEN)
-    )
-    row = connection.execute(query).first()
-    return row is not None and not row.locked
-
-
-def _count(connection: Connection, note_id: str, more: int) -> None:
-    connection.execute(update(notes).where(notes.c.note_id == note_id).values(n_ratings=notes.c.n_ratings + more))
 
 
 def _mark_answered(connection: Connection) -> None:

@@ -25,6 +25,8 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cache_size = -32000",
 )
+#: Connections that stay open for the requests of a server: opening one costs more than most reads.
+_READERS = 16
 
 
 def open_sqlite(path: Path) -> SqlStore:
@@ -58,7 +60,7 @@ def open_sqlite_contributions(path: Path, today: Callable[[], str]) -> SqlContri
         StoreError: as `open_sqlite`.
     """
     open_sqlite(path).close()
-    engine = _engine(path)
+    engine = _engine(path, pool_size=_READERS)
     event.listen(engine, "connect", _on_connect_durable)
     return SqlContributions(Database(engine, str(path), explain), today)
 
@@ -77,8 +79,8 @@ def explain(error: Exception, where: str) -> str:
     return f"{where}: {cause}"
 
 
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+def _engine(path: Path, pool_size: int = 5) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", pool_size=pool_size)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
@@ -87,6 +89,7 @@ def _engine(path: Path) -> Engine:
 def _on_connect_durable(connection: sqlite3.Connection, _record: Any) -> None:
     """An import can be repeated after a power cut; a rating cannot, so each commit waits for the disk."""
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA cache_size = -8000")  # one for each of many readers
 
 
 def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
