@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import pytest
 from kiemchung.commons.opening import open_commons
 from kiemchung.commons.settings import load_settings
 from kiemchung.lookup.index import Document
+from kiemchung.web.server import listen
 from tests.web.fakes import LEMON, LEMON_EN, ORIGIN, PARKING
 
 CANARIES = ["CANARY4f0e91", "0912 345 678", "29A-123.45", "079203001234", "ten.nguoi@thu.example", "@ten_kin_dao"]
@@ -180,3 +182,9 @@ def test_check_in_a_fresh_process_loads_no_heavy_library(environment):
     done = subprocess.run(command, env=environment, capture_output=True, timeout=120, check=True)
     assert json.loads(done.stdout)["claims"][0]["text"]
     assert HEAVY & set(json.loads(done.stderr)) == set()
+
+
+def test_listener_is_named_as_tcp_so_that_no_reply_waits_for_an_acknowledgement():
+    listener = listen("127.0.0.1", 0)
+    assert listener.proto == socket.IPPROTO_TCP
+    listener.close()
