@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class ClaimLabel(StrEnum):
@@ -388,3 +389,16 @@ class StatusChange:
     after: NoteStatus
     rule: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvent:
+    """A change that readers see, on its way to the public log. Nothing in it is about who wrote or rated.
+
+    Attributes:
+        kind: `request`, `note`, `note_edited`, `note_withdrawn`, `redaction`, `run`, `status`, or one of a desk's.
+        body: the rest of the log entry; anything that JSON holds.
+    """
+
+    kind: str
+    body: dict[str, Any]

@@ -1,6 +1,6 @@
 """What can be swapped, as Protocols. Each has one contract test that every implementation passes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kiemchung.model import (
     ClaimReview,
+    LogEvent,
     Note,
     NoteDraft,
     NoteScore,
@@ -187,10 +188,19 @@ class Redaction:
     day: str
 
 
+@dataclass(frozen=True, slots=True)
+class PendingEvent:
+    """An event that the public log does not hold yet; its id goes into the log entry, so that none is logged twice."""
+
+    event_id: str
+    event: LogEvent
+
+
 class Contributions(Protocol):
     """Codenames' verifiers, requests, notes, ratings and statuses.
 
-    Keys are 32 bytes and come from a codename; nothing here joins them. Days are all that is kept of time.
+    Keys are 32 bytes and come from a codename; nothing here joins them. Days are all that is kept of time. Methods that
+    take `log` keep these events for the public log in the same transaction, if the change was made.
     """
 
     def add_account(self, verifier: bytes) -> None:
@@ -205,10 +215,12 @@ class Contributions(Protocol):
     def delete_account(self, verifier: bytes) -> None:
         """Forget a codename (G15); what hangs on other keys stays."""
 
-    def delete_contributions(self, rater: bytes, author: bytes) -> None:
-        """Remove a leaver's ratings and withdraw the notes, where that was chosen."""
+    def delete_contributions(
+        self, rater: bytes, author: bytes, log: Callable[[Sequence[str]], Sequence[LogEvent]]
+    ) -> None:
+        """Remove a leaver's ratings and withdraw the notes, where that was chosen; `log` is handed their ids."""
 
-    def put_request(self, request: Request) -> None:
+    def put_request(self, request: Request, log: Sequence[LogEvent] = ()) -> None:
         """Keep a new request."""
 
     def ask(self, request_id: str, ask_key: bytes) -> bool:
@@ -223,16 +235,24 @@ class Contributions(Protocol):
     def iter_requests(self) -> Iterator[Request]:
         """Every request, by id; for rebuilding the index of requests."""
 
-    def put_note(self, note_id: str, request_id: str, author: bytes, draft: NoteDraft, day: str) -> None:
+    def put_note(
+        self,
+        note_id: str,
+        request_id: str,
+        author: bytes,
+        draft: NoteDraft,
+        day: str,
+        log: Sequence[LogEvent] = (),
+    ) -> None:
         """Keep a new note."""
 
-    def edit_note(self, note_id: str, author: bytes, draft: NoteDraft) -> bool:
+    def edit_note(self, note_id: str, author: bytes, draft: NoteDraft, log: Sequence[LogEvent] = ()) -> bool:
         """Change an open note that nobody has rated; False where it is another's, rated or not open."""
 
-    def withdraw_note(self, note_id: str, author: bytes) -> bool:
+    def withdraw_note(self, note_id: str, author: bytes, log: Sequence[LogEvent] = ()) -> bool:
         """Empty a note and leave a tombstone; False where it is another's or not open."""
 
-    def redact_note(self, note_id: str, rule: str, reason: str, day: str) -> bool:
+    def redact_note(self, note_id: str, rule: str, reason: str, day: str, log: Sequence[LogEvent] = ()) -> bool:
         """Empty a note that holds a third person's private data, by rule and with its reason."""
 
     def redactions(self) -> list[Redaction]:
@@ -274,8 +294,19 @@ class Contributions(Protocol):
     def scoring_version(self) -> int:
         """A number that rises with each write of this process that scoring sees."""
 
-    def put_scores(self, run: ScoringRun, scores: dict[str, NoteScore]) -> list[StatusChange]:
-        """Keep a run's results in one transaction; the changes that readers see."""
+    def put_scores(
+        self,
+        run: ScoringRun,
+        scores: dict[str, NoteScore],
+        log: Callable[[Sequence[StatusChange]], Sequence[LogEvent]] | None = None,
+    ) -> list[StatusChange]:
+        """Keep a run's results in one transaction; the changes that readers see, which `log` is handed."""
+
+    def pending_events(self) -> list[PendingEvent]:
+        """What the public log does not hold yet, by id."""
+
+    def forget_events(self, event_ids: Sequence[str]) -> None:
+        """Take events away that the public log holds."""
 
     def runs(self, *, limit: int) -> list[ScoringRun]:
         """The newest runs first."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiemchung.commons.log_folder import LogFolder
-from kiemchung.commons.verify_log import result_leaf
+from kiemchung.formats.log_events import result_leaf
 from kiemchung.formats.merkle import inclusion_proof, leaf_hash, nodes_of, root
 from kiemchung.formats.signed_note import Signer, witness
 

@@ -117,3 +117,21 @@ def test_two_runs_at_once_are_refused(noted, monkeypatch):
         score_notes(noted)
     go_on.set()
     thread.join()
+
+
+def test_what_a_run_changed_is_logged(noted):
+    timer = Runs().timer(noted)
+    score_notes(noted)
+    assert timer.publish() == 2  # the run and the note's first status
+    assert timer.publish() == 0
+
+
+def test_log_that_cannot_be_written_is_told_and_tried_again(noted):
+    runs = Runs()
+    timer = runs.timer(noted)
+    score_notes(noted)
+    (noted.settings.data_dir / "log.key").write_bytes(b"short")
+    assert timer.publish() == 0
+    assert [error.code for error in runs.failures] == ["store_failed"]
+    (noted.settings.data_dir / "log.key").unlink()
+    assert timer.publish() == 2

@@ -10,6 +10,7 @@ import pytest
 from kiemchung.errors import StoreError
 from kiemchung.model import (
     Level,
+    LogEvent,
     NoteDraft,
     NoteScore,
     NoteState,
@@ -240,7 +241,9 @@ def test_notes_are_listed_by_status(noted: Contributions) -> None:
 def test_leaver_takes_ratings_and_notes_along(noted: Contributions) -> None:
     noted.put_rating(RATER, HELPFUL)
     noted.put_rating(OTHER, HELPFUL)
-    noted.delete_contributions(RATER, WRITER)
+    noted.delete_contributions(
+        RATER, WRITER, lambda note_ids: [LogEvent("note_withdrawn", {"note_id": n}) for n in note_ids]
+    )
     note = noted.get_notes(["n1"])["n1"]
     assert (note.state, note.n_ratings, noted.ratings_of(RATER)) == (NoteState.WITHDRAWN, 1, [])
 
@@ -270,3 +273,34 @@ def test_a_write_that_fails_takes_no_other_with_it(noted: Contributions) -> None
         noted.put_request(REQUEST)
     noted.put_request(replace(REQUEST, request_id="r2"))
     assert set(noted.get_requests(["r1", "r2"])) == {"r1", "r2"}
+
+
+def kinds(contributions: Contributions) -> list[str]:
+    return sorted(pending.event.kind for pending in contributions.pending_events())
+
+
+def test_events_are_kept_with_their_change_and_not_without_one(noted: Contributions) -> None:
+    event = LogEvent("note_withdrawn", {"note_id": "n1", "numbers": {"a": 0.5}})
+    assert not noted.withdraw_note("n1", OTHER, [event])
+    assert not noted.edit_note("nope", WRITER, DRAFT, [event])
+    assert noted.pending_events() == []
+    assert noted.withdraw_note("n1", WRITER, [event])
+    (pending,) = noted.pending_events()
+    assert pending.event == event
+    noted.forget_events([pending.event_id])
+    assert noted.pending_events() == []
+
+
+def test_every_change_that_readers_see_can_be_logged(contributions: Contributions) -> None:
+    contributions.put_request(REQUEST, [LogEvent("request", {})])
+    contributions.put_note("n1", "r1", WRITER, DRAFT, "2026-01-01", [LogEvent("note", {})])
+    contributions.edit_note("n1", WRITER, DRAFT, [LogEvent("note_edited", {})])
+    contributions.put_scores(run("s1", 1), {"n1": score(NoteStatus.SHOWN)}, lambda changes: [LogEvent("run", {})])
+    contributions.redact_note("n1", "contact_data", "a phone number", "2026-01-04", [LogEvent("redaction", {})])
+    assert kinds(contributions) == ["note", "note_edited", "redaction", "request", "run"]
+
+
+def test_events_are_not_in_the_order_of_their_changes(noted: Contributions) -> None:
+    for i in range(40):
+        noted.put_request(replace(REQUEST, request_id=f"q{i}"), [LogEvent("request", {"i": i})])
+    assert [pending.event.body["i"] for pending in noted.pending_events()] != list(range(40))

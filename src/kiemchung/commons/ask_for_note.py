@@ -9,6 +9,7 @@ from kiemchung.commons.sessions import Session
 from kiemchung.commons.site import require_open
 from kiemchung.commons.taking_part import TakingPart, spend
 from kiemchung.errors import InputError, NotAllowedError
+from kiemchung.formats import log_events
 from kiemchung.model import Claim, Decision, Note, NoteState, NoteStatus, Request
 from kiemchung.notes.eligibility import Action
 from kiemchung.notes.redact import redact
@@ -142,7 +143,7 @@ def _equal_request(commons: Commons, text: str, language: str) -> Request | None
 
 def _open_request(commons: Commons, proposal: Proposal) -> Request:
     request = Request(secrets.token_hex(8), proposal.claim, proposal.language, today(commons.clock), 0)
-    commons.contributions.put_request(request)
+    commons.contributions.put_request(request, [log_events.request_opened(request)])
     _index(commons, [request])
     return request
 

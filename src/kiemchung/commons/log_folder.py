@@ -94,13 +94,14 @@ class LogFolder:
         _replace(path, b"".join(lines))
         return place
 
-    def openings(self) -> Iterator[Opening]:
-        """Every entry's opening in order, up to the last checkpoint."""
-        left = self.size - len(self._waiting)
-        for bundle in range(-(-left // TILE_WIDTH)):
-            for line in (self.folder / opening_path(bundle)).read_bytes().split(b"\n")[:left]:
+    def openings(self, *, last: int | None = None) -> Iterator[Opening]:
+        """The openings in order, up to the last checkpoint; with `last` at least so many of the newest."""
+        size = self.size - len(self._waiting)
+        first = 0 if last is None else max(0, size - last) // TILE_WIDTH
+        for bundle in range(first, -(-size // TILE_WIDTH)):
+            lines = (self.folder / opening_path(bundle)).read_bytes().split(b"\n")
+            for line in lines[: min(TILE_WIDTH, size - bundle * TILE_WIDTH)]:
                 yield parse_opening(line)
-            left -= TILE_WIDTH
 
     def close(self) -> None:
         """Give the lock back; what waits for a checkpoint is dropped."""

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from kiemchung import __version__
 from kiemchung.commons.opening import Commons, today
-from kiemchung.commons.verify_log import result_leaf
 from kiemchung.errors import KiemchungError
+from kiemchung.formats.log_events import result_root, scored
 from kiemchung.formats.merkle import leaf_hash, nodes_of, root
 from kiemchung.model import HELPFUL_TAGS, NOT_HELPFUL_TAGS, Level, Note, NoteScore, NoteStatus, ScoringRun, StatusChange
 from kiemchung.notes.eligibility import EligibilityConfig, Impact, ratings_count
@@ -78,16 +78,12 @@ def score_notes(
             version=__version__,
             config=_config_hash(eligibility),
             input_root=_root(_input_leaves(rows, counts)),
-            result_root=_root(result_leaves(scores)),
+            result_root=result_root(scores),
             n_notes=len(scores),
             n_ratings=int(counts.sum()),
         )
-        return RunReport(run, scores, commons.contributions.put_scores(run, scores))
-
-
-def result_leaves(scores: dict[str, NoteScore]) -> list[bytes]:
-    """What a run commits to, by note id in order."""
-    return [result_leaf(note, s.status.value, s.rule, dict(s.numbers)) for note, s in sorted(scores.items())]
+        changes = commons.contributions.put_scores(run, scores, lambda changes: scored(run, scores, changes))
+        return RunReport(run, scores, changes)
 
 
 @contextmanager

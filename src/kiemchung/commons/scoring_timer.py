@@ -1,10 +1,11 @@
-"""Scores the site now and then while the server runs: only when something changed, never two runs at once."""
+"""Scores the site now and then while the server runs, and logs what changed: never two runs at once."""
 
 import threading
 from collections.abc import Callable
 from typing import Protocol
 
 from kiemchung.commons.opening import Commons, today
+from kiemchung.commons.publish_log import publish
 from kiemchung.commons.score_process import Summary, run
 from kiemchung.commons.settings import Settings
 from kiemchung.errors import KiemchungError
@@ -67,6 +68,14 @@ class ScoringTimer:
         self._scored(summary)
         return True
 
+    def publish(self) -> int:
+        """Bring the public log up to what has changed, a run's statuses among it; how many entries it got."""
+        try:
+            return publish(self._commons)
+        except (KiemchungError, OSError) as error:
+            self._failed(error)
+            return 0
+
     def _state(self) -> tuple[object, ...]:
         # a redaction by the command line is another process's write: it shows in the number of open notes
         version, n_notes = self._contributions.scoring_version(), self._contributions.counts()["notes"]
@@ -75,3 +84,4 @@ class ScoringTimer:
     def _loop(self) -> None:
         while not self._stop.wait(self._commons.settings.scoring_minutes * 60):
             self.look()
+            self.publish()

@@ -2,6 +2,7 @@
 
 from kiemchung.commons.opening import Commons, today
 from kiemchung.errors import InputError, NotAllowedError
+from kiemchung.formats.log_events import note_redacted
 from kiemchung.notes.redact import redact
 from kiemchung.ports import Contributions
 
@@ -65,7 +66,8 @@ def redact_note(commons: Commons, note_id: str, rule: str, reason: str) -> None:
         raise InputError(f"the reason has {len(reason)} characters; 1 to {_MAX_REASON} are read by everybody")
     if redact(reason).text != reason:
         raise InputError("the reason itself holds contact data; say what kind of data it was, not the data")
-    if not commons.contributions.redact_note(note_id, rule, reason, today(commons.clock)):
+    day = today(commons.clock)
+    if not commons.contributions.redact_note(note_id, rule, reason, day, [note_redacted(note_id, rule, reason, day)]):
         raise InputError(f"there is no open note {note_id!r}; its id is the last part of its address")
 
 

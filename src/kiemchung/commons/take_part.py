@@ -6,6 +6,7 @@ from kiemchung.commons.opening import Commons, today
 from kiemchung.commons.sessions import Session, Sessions
 from kiemchung.commons.site_salt import site_salt
 from kiemchung.errors import InputError
+from kiemchung.formats import log_events
 from kiemchung.notes import codename as codenames
 from kiemchung.notes.keys import Argon2Cost, Keys, derive_keys
 
@@ -53,7 +54,12 @@ def pause(commons: Commons, sessions: Sessions, session: Session, days: int) -> 
 def leave(commons: Commons, sessions: Sessions, session: Session, *, take_along: bool) -> None:
     """Forget this codename at once; with `take_along` its ratings go and its notes become tombstones (G15)."""
     if take_along:
-        commons.contributions.delete_contributions(session.keys.rater, session.keys.author)
+        day = today(commons.clock)
+        commons.contributions.delete_contributions(
+            session.keys.rater,
+            session.keys.author,
+            lambda note_ids: [log_events.note_withdrawn(note_id, day) for note_id in note_ids],
+        )
     commons.contributions.delete_account(session.keys.verifier)
     sessions.close_all_of(session.keys.verifier)
 

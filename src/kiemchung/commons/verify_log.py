@@ -6,7 +6,8 @@ from typing import Any
 
 from kiemchung.commons.log_folder import opening_path
 from kiemchung.errors import InputError, KiemchungError
-from kiemchung.formats.log_entry import Opening, canonical, parse_opening
+from kiemchung.formats.log_entry import Opening, parse_opening
+from kiemchung.formats.log_events import result_leaf
 from kiemchung.formats.merkle import consistency_proof, leaf_hash, root, verify_consistency, verify_inclusion
 from kiemchung.formats.signed_note import Checkpoint, SignedCheckpoint, VerifierKey, known_signatures, parse_checkpoint
 from kiemchung.formats.tiles import TILE_WIDTH, Read, TreeBuilder, decode_bundle, nodes_in_tiles, tile_path
@@ -214,6 +215,8 @@ class _Replay:
         try:
             if kind == "run":
                 self._runs[entry["run_id"]] = entry
+            elif kind == "note_withdrawn":
+                self._report.statuses.pop(entry["note_id"], None)
             elif kind == "status":
                 self._follow_status(index, entry)
             elif kind == "redaction":
@@ -240,14 +243,10 @@ class _Replay:
         if not 0 <= of < index or not entry.get("rule") or not entry.get("reason"):
             self._report.add(f"entry {index}", "a redaction without rule, reason, or an earlier entry")
         self._reasons.add(of)
+        self._report.statuses.pop(str(entry.get("note_id", "")), None)
 
     def _count(self, kind: str) -> None:
         self._report.kinds[kind] = self._report.kinds.get(kind, 0) + 1
-
-
-def result_leaf(note_id: str, status: str, rule: str, numbers: dict[str, Any]) -> bytes:
-    """What a scoring run commits to for one note: the leaf under its `result_root`."""
-    return canonical({"note_id": note_id, "status": status, "rule": rule, "numbers": numbers})
 
 
 def tree_root(size: int, read: Read) -> bytes:

@@ -10,6 +10,7 @@ from kiemchung.commons.sessions import Session
 from kiemchung.commons.site import require_open
 from kiemchung.commons.taking_part import TakingPart, impact_of, spend
 from kiemchung.errors import FetchError, InputError, NotAllowedError
+from kiemchung.formats import log_events
 from kiemchung.model import NoteDraft, Source
 from kiemchung.notes.draft import Problem, problems
 from kiemchung.notes.eligibility import Action, may_write
@@ -57,7 +58,9 @@ def hand_in(
     spend(commons, taking_part, session, Action.NOTE)
     note_id = secrets.token_hex(8)
     ready = _with_titles(draft, fetcher)
-    commons.contributions.put_note(note_id, request_id, session.keys.author, ready, today(commons.clock))
+    day = today(commons.clock)
+    event = log_events.note_written(note_id, request_id, ready, day)
+    commons.contributions.put_note(note_id, request_id, session.keys.author, ready, day, [event])
     return note_id
 
 
@@ -70,7 +73,9 @@ def edit(commons: Commons, session: Session, note_id: str, draft: NoteDraft, fet
     """
     require_open(commons)
     _check(commons, session, draft)
-    if not commons.contributions.edit_note(note_id, session.keys.author, _with_titles(draft, fetcher)):
+    ready = _with_titles(draft, fetcher)
+    event = log_events.note_edited(note_id, ready, today(commons.clock))
+    if not commons.contributions.edit_note(note_id, session.keys.author, ready, [event]):
         raise NotAllowedError("rated", "only an own note that nobody has rated yet can be changed; withdraw it instead")
 
 
@@ -80,7 +85,8 @@ def withdraw(commons: Commons, session: Session, note_id: str) -> None:
     Raises:
         NotAllowedError: not an own, open note (reason `not_yours`).
     """
-    if not commons.contributions.withdraw_note(note_id, session.keys.author):
+    event = log_events.note_withdrawn(note_id, today(commons.clock))
+    if not commons.contributions.withdraw_note(note_id, session.keys.author, [event]):
         raise NotAllowedError("not_yours", "only an own note that is still there can be withdrawn")
 
 

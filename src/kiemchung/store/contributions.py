@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Select, Update, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from kiemchung.model import (
     HELPFUL_TAGS,
     NOT_HELPFUL_TAGS,
     Level,
+    LogEvent,
     Note,
     NoteDraft,
     NoteScore,
@@ -26,7 +27,7 @@ from kiemchung.model import (
     Source,
     StatusChange,
 )
-from kiemchung.ports import RatableNote, RatingColumns, Redaction
+from kiemchung.ports import PendingEvent, RatableNote, RatingColumns, Redaction
 from kiemchung.store.contributions_schema import (
     accounts,
     asks,
@@ -40,6 +41,7 @@ from kiemchung.store.contributions_schema import (
     status_changes,
 )
 from kiemchung.store.database import Database
+from kiemchung.store.outbox import forget_events, pending_events, put_events
 
 _LEVELS = (Level.NOT, Level.SOMEWHAT, Level.HELPFUL)
 _PAGE = 10_000
@@ -102,26 +104,31 @@ class SqlContributions:
         """Forget a codename (G15); what hangs on other keys stays."""
         self._database.write(lambda c: c.execute(delete(accounts).where(accounts.c.verifier == verifier)))
 
-    def delete_contributions(self, rater: bytes, author: bytes) -> None:
-        """Remove a leaver's ratings and withdraw the notes."""
+    def delete_contributions(
+        self, rater: bytes, author: bytes, log: Callable[[Sequence[str]], Sequence[LogEvent]]
+    ) -> None:
+        """Remove a leaver's ratings and withdraw the notes; `log` is handed their ids."""
 
         def change(connection: Connection) -> None:
             rated = select(ratings.c.note_id).where(ratings.c.rater_key == rater)
             connection.execute(update(notes).where(notes.c.note_id.in_(rated)).values(n_ratings=notes.c.n_ratings - 1))
             connection.execute(delete(ratings).where(ratings.c.rater_key == rater))
-            connection.execute(
-                update(notes)
-                .where(notes.c.writer_key == author, notes.c.state == NoteState.OPEN)
-                .values(state=NoteState.WITHDRAWN, content=None)
-            )
+            own = and_(notes.c.writer_key == author, notes.c.state == NoteState.OPEN)
+            put_events(connection, log(sorted(connection.execute(select(notes.c.note_id).where(own)).scalars())))
+            connection.execute(update(notes).where(own).values(state=NoteState.WITHDRAWN, content=None))
 
         self._scored_write(change, notes=True)
 
     # requests
 
-    def put_request(self, request: Request) -> None:
+    def put_request(self, request: Request, log: Sequence[LogEvent] = ()) -> None:
         """Keep a new request."""
-        self._database.write(lambda c: c.execute(insert(requests).values(**asdict(request), answered=False)))
+
+        def change(connection: Connection) -> None:
+            connection.execute(insert(requests).values(**asdict(request), answered=False))
+            put_events(connection, log)
+
+        self._database.write(change)
 
     def ask(self, request_id: str, ask_key: bytes) -> bool:
         """Count a codename's wish for a note; False where it was counted before or there is no such request."""
@@ -165,7 +172,15 @@ class SqlContributions:
 
     # notes
 
-    def put_note(self, note_id: str, request_id: str, author: bytes, draft: NoteDraft, day: str) -> None:
+    def put_note(
+        self,
+        note_id: str,
+        request_id: str,
+        author: bytes,
+        draft: NoteDraft,
+        day: str,
+        log: Sequence[LogEvent] = (),
+    ) -> None:
         """Keep a new note."""
         row = {
             "note_id": note_id,
@@ -176,19 +191,24 @@ class SqlContributions:
             "content": _encode(draft),
             "n_ratings": 0,
         }
-        self._scored_write(lambda c: c.execute(insert(notes).values(**row)), notes=True)
 
-    def edit_note(self, note_id: str, author: bytes, draft: NoteDraft) -> bool:
+        def change(connection: Connection) -> None:
+            connection.execute(insert(notes).values(**row))
+            put_events(connection, log)
+
+        self._scored_write(change, notes=True)
+
+    def edit_note(self, note_id: str, author: bytes, draft: NoteDraft, log: Sequence[LogEvent] = ()) -> bool:
         """Change an open note that nobody has rated; False where it is another's, rated or not open."""
         change = update(notes).where(_own_open(note_id, author), notes.c.n_ratings == 0).values(content=_encode(draft))
-        return self._database.write(lambda c: bool(c.execute(change).rowcount))
+        return self._database.write(lambda c: _logged(c, change, log))
 
-    def withdraw_note(self, note_id: str, author: bytes) -> bool:
+    def withdraw_note(self, note_id: str, author: bytes, log: Sequence[LogEvent] = ()) -> bool:
         """Empty a note and leave a tombstone; False where it is another's or not open."""
         change = update(notes).where(_own_open(note_id, author)).values(state=NoteState.WITHDRAWN, content=None)
-        return self._scored_write(lambda c: bool(c.execute(change).rowcount), notes=True)
+        return self._scored_write(lambda c: _logged(c, change, log), notes=True)
 
-    def redact_note(self, note_id: str, rule: str, reason: str, day: str) -> bool:
+    def redact_note(self, note_id: str, rule: str, reason: str, day: str, log: Sequence[LogEvent] = ()) -> bool:
         """Empty a note that holds a third person's private data, by rule and with its reason."""
 
         def change(connection: Connection) -> bool:
@@ -200,6 +220,7 @@ class SqlContributions:
             if not emptied.rowcount:
                 return False
             connection.execute(insert(redactions).values(note_id=note_id, rule=rule, reason=reason, day=day))
+            put_events(connection, log)
             return True
 
         return self._scored_write(change, notes=True)
@@ -332,8 +353,13 @@ class SqlContributions:
         """Finish what is being written and give the files back."""
         self._database.close()
 
-    def put_scores(self, run: ScoringRun, results: Mapping[str, NoteScore]) -> list[StatusChange]:
-        """Keep a run's results in one transaction; the changes that readers see."""
+    def put_scores(
+        self,
+        run: ScoringRun,
+        results: Mapping[str, NoteScore],
+        log: Callable[[Sequence[StatusChange]], Sequence[LogEvent]] | None = None,
+    ) -> list[StatusChange]:
+        """Keep a run's results in one transaction; the changes that readers see, which `log` is handed."""
 
         def change(connection: Connection) -> list[StatusChange]:
             before = {row.note_id: row for row in connection.execute(select(scores))}
@@ -352,9 +378,19 @@ class SqlContributions:
             if changes:
                 connection.execute(insert(status_changes), [asdict(item) for item in changes])
             _mark_answered(connection)
+            put_events(connection, log(changes) if log else ())
             return changes
 
         return self._database.write(change)
+
+    def pending_events(self) -> list[PendingEvent]:
+        """What the public log does not hold yet, by id."""
+        with self._database.read() as connection:
+            return pending_events(connection)
+
+    def forget_events(self, event_ids: Sequence[str]) -> None:
+        """Take events away that the public log holds."""
+        self._database.write(lambda c: forget_events(c, event_ids))
 
     def runs(self, *, limit: int) -> list[ScoringRun]:
         """The newest runs first."""
@@ -418,6 +454,14 @@ class SqlContributions:
             connection.execute(insert(site).values(key=key, value=value))
 
         self._database.write(change)
+
+
+def _logged(connection: Connection, change: Update, log: Sequence[LogEvent]) -> bool:
+    """Make a change, and keep its events if it found its row."""
+    if not connection.execute(change).rowcount:
+        return False
+    put_events(connection, log)
+    return True
 
 
 def _note_query() -> Select[Any]:

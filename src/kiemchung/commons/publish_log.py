@@ -1,0 +1,106 @@
+"""What changed goes into the public log: in batches, each change once, whatever is killed in between."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kiemchung.commons.log_folder import LogFolder, load_signer
+from kiemchung.commons.opening import Commons
+from kiemchung.commons.settings import Settings
+from kiemchung.model import LogEvent
+from kiemchung.ports import PendingEvent
+
+#: What comes first within a batch; the rest is in the order of random ids, so that no order tells who did what.
+_ORDER = ("request", "note", "note_edited", "note_withdrawn", "run", "status")
+#: Kinds that hold something a redaction of their note has to empty.
+_EMPTIED = ("note", "note_edited")
+
+
+def log_folder(settings: Settings) -> Path:
+    """Where the log lies; the folder can be served as it is."""
+    return settings.data_dir / "log"
+
+
+@contextmanager
+def open_log(settings: Settings) -> Iterator[LogFolder]:
+    """The site's log, to write to; its key and name are made at the first call.
+
+    Raises:
+        StoreError: another process writes to it, or its files or its key are damaged.
+    """
+    folder = log_folder(settings)
+    log = LogFolder(folder, load_signer(settings.data_dir / "log.key", _origin(folder, settings)))
+    try:
+        yield log
+    finally:
+        log.close()
+
+
+def publish(commons: Commons) -> int:
+    """Bring the log up to what has changed; how many entries it got.
+
+    An entry holds the random id of its event. Events leave the outbox once the checkpoint that counts them is on the
+    disk; those of a publication that was interrupted before that are among the newest entries and are told by their id.
+
+    Raises:
+        StoreError: as `open_log`.
+    """
+    pending = commons.contributions.pending_events()
+    if not pending:
+        return 0
+    with open_log(commons.settings) as log:
+        before = log.size
+        logged = _ids_at_end(log, 2 * len(pending))
+        fresh = [each for each in pending if each.event_id not in logged]
+        plain = [each for each in fresh if each.event.kind != "redaction"]
+        log.append(_entry(each) for each in _in_order(plain))
+        log.checkpoint()
+        for each in fresh:
+            if each.event.kind == "redaction":
+                _redact(log, each)
+        commons.contributions.forget_events([each.event_id for each in pending])
+        return log.size - before
+
+
+def _origin(folder: Path, settings: Settings) -> str:
+    """The log's name: it stays what it was at first, whatever becomes of the site's address."""
+    key = folder / "key"
+    if key.exists():
+        return key.read_text("utf-8").split("+")[0]
+    host = urlsplit(settings.site_url).hostname
+    return f"{host}/log" if host else f"kiemchung.invalid/{secrets.token_hex(6)}"
+
+
+def _in_order(events: Sequence[PendingEvent]) -> list[PendingEvent]:
+    """Runs with their status changes in the order of their end, after all that they are about."""
+    ended = {e.event.body["run_id"]: e.event.body["finished_at"] for e in events if e.event.kind == "run"}
+
+    def place(each: PendingEvent) -> tuple[int, str, str, int, str]:
+        kind, body = each.event.kind, each.event.body
+        rank = _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+        run = str(body["run_id"]) if kind in ("run", "status") else ""
+        together = _ORDER.index("run") if run else rank
+        subject = str(body.get("note_id", "")) if kind == "status" else each.event_id
+        return together, ended.get(run, ""), run, rank, subject
+
+    return sorted(events, key=place)
+
+
+def _entry(each: PendingEvent) -> dict[str, object]:
+    return {**each.event.body, "kind": each.event.kind, "id": each.event_id}
+
+
+def _ids_at_end(log: LogFolder, count: int) -> set[str]:
+    """Ids of the newest entries."""
+    return {str(entry["id"]) for opening in log.openings(last=count) if (entry := opening.entry) and "id" in entry}
+
+
+def _redact(log: LogFolder, each: PendingEvent) -> None:
+    """Empty all that the log says of a note; each emptied entry gets a reason of its own."""
+    event: LogEvent = each.event
+    for opening in list(log.openings()):
+        entry = opening.entry
+        if entry and entry["kind"] in _EMPTIED and entry["note_id"] == event.body["note_id"]:
+            log.redact(opening.index, {**event.body, "id": each.event_id})

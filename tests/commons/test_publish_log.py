@@ -1,0 +1,125 @@
+"""What changes is logged: once, in an order that tells nothing, and verifiable by a stranger."""
+
+import pytest
+
+from kiemchung.commons import publish_log, site, write_notes
+from kiemchung.commons.ask_for_note import ask
+from kiemchung.commons.publish_log import log_folder, open_log, publish
+from kiemchung.commons.score_notes import score_notes
+from kiemchung.commons.take_part import leave
+from kiemchung.commons.verify_log import verify_log
+from kiemchung.formats.signed_note import VerifierKey
+from kiemchung.model import NoteDraft, Source
+from tests.commons.people import enter
+
+DRAFT = NoteDraft(
+    True,
+    ("factual_error",),
+    "Nước chanh không chữa được ung thư.",
+    "vi",
+    (Source("https://a.example/chanh", "Chưa có bằng chứng nào.", "2026-01-01", "Chanh"),),
+)
+
+
+def verified(commons):
+    folder = log_folder(commons.settings)
+    key = VerifierKey.parse((folder / "key").read_text().strip())
+    return verify_log(lambda path: (folder / path).read_bytes(), {"log": key})
+
+
+def entries(commons):
+    with open_log(commons.settings) as log:
+        return [opening.entry for opening in log.openings()]
+
+
+@pytest.fixture
+def noted(commons, part):
+    """A site with one note in its log, and who wrote it."""
+    writer = enter(commons, part)
+    note_id = write_notes.hand_in(commons, part, writer, "r1", DRAFT, None)
+    publish(commons)
+    return commons, writer, note_id
+
+
+def test_a_site_without_changes_gets_no_log(commons):
+    assert publish(commons) == 0
+    assert not log_folder(commons.settings).exists()
+
+
+def test_notes_runs_and_statuses_are_logged_once_and_verify(noted):
+    commons, _, note_id = noted
+    score_notes(commons)
+    assert publish(commons) == 2
+    assert publish(commons) == 0
+    report = verified(commons)
+    assert report.problems == []
+    assert report.statuses == {note_id: "needs_ratings"}
+    assert report.kinds == {"note": 1, "run": 1, "status": 1}
+
+
+def test_requests_are_logged_without_their_words(commons, part):
+    ask(commons, part, "Uống nước gừng nóng chữa khỏi bệnh cúm.", session=enter(commons, part))
+    publish(commons)
+    (entry,) = entries(commons)
+    assert entry["kind"] == "request"
+    assert "gừng" not in str(entry)
+
+
+def test_runs_of_one_batch_stand_in_their_order_each_before_its_statuses(noted):
+    commons, writer, _ = noted
+    score_notes(commons)
+    commons.clock.ms += 60_000
+    write_notes.withdraw(commons, writer, noted[2])
+    score_notes(commons)
+    publish(commons)
+    report = verified(commons)
+    assert report.problems == []
+    assert [e["kind"] for e in entries(commons)] == ["note", "note_withdrawn", "run", "status", "run"]
+
+
+def test_a_publication_that_was_killed_before_the_outbox_was_emptied_logs_nothing_twice(noted, monkeypatch):
+    commons, *_ = noted
+    score_notes(commons)
+    monkeypatch.setattr(commons.contributions, "forget_events", lambda ids: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        publish(commons)
+    monkeypatch.undo()
+    assert publish(commons) == 0
+    assert verified(commons).kinds == {"note": 1, "run": 1, "status": 1}
+    assert commons.contributions.pending_events() == []
+
+
+def test_a_redaction_empties_all_that_the_log_says_of_the_note_and_says_why(noted):
+    commons, writer, note_id = noted
+    write_notes.edit(commons, writer, note_id, DRAFT, None)
+    publish(commons)
+    site.redact_note(commons, note_id, site.REDACTION_RULES[0], "a phone number of a third person")
+    publish(commons)
+    report = verified(commons)
+    assert report.problems == []
+    assert report.kinds == {"redacted": 2, "redaction": 2}
+    assert [e and e["kind"] for e in entries(commons)] == [None, None, "redaction", "redaction"]
+
+
+def test_leaving_with_ones_notes_is_logged_as_withdrawal_of_each(noted, part):
+    commons, writer, note_id = noted
+    leave(commons, part.sessions, writer, take_along=True)
+    publish(commons)
+    last = entries(commons)[-1]
+    assert (last["kind"], last["note_id"]) == ("note_withdrawn", note_id)
+
+
+def test_nothing_of_a_contributor_is_in_the_log_folder(noted, part):
+    commons, writer, _ = noted
+    keys = writer.keys
+    held = b"".join(p.read_bytes() for p in log_folder(commons.settings).rglob("*") if p.is_file())
+    for secret in (keys.author, keys.rater, keys.verifier):
+        assert secret not in held
+        assert secret.hex().encode() not in held
+
+
+def test_the_log_keeps_its_name_when_the_site_gets_an_address(noted):
+    commons, *_ = noted
+    before = publish_log._origin(log_folder(commons.settings), commons.settings)
+    settings = commons.settings.model_copy(update={"site_url": "https://checks.example.org"})
+    assert publish_log._origin(log_folder(settings), settings) == before
