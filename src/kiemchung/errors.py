@@ -75,14 +75,17 @@ class NotAllowedError(KiemchungError):
     """Something that a contributor may not do now.
 
     Attributes:
-        reason: budget, effort, closed, not_earned, opinion, own_note, locked, not_yours, rated, no_session, unknown.
+        reason: budget, effort_wait, effort_expired, effort_sent, effort_many, closed, paused, not_earned, opinion,
+            own_note, locked, not_yours, rated, no_session, bad_form, unknown.
+        values: what the sentence speaks of: a number of seconds, a budget.
     """
 
     code = "not_allowed"
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str, message: str, values: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.reason = reason
+        self.values = values
 
 
 class MissingPartError(KiemchungError):

@@ -160,11 +160,13 @@ class ClaimAnswer:
 
     Attributes:
         disagree: the matched checks' verdicts do not say the same; doors show them side by side.
+        asked: the request for a note on the same claim, with its shown notes; None where nobody asked.
     """
 
     claim: Claim
     found: tuple[FoundReview, ...] = ()
     disagree: bool = False
+    asked: "Asked | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +337,20 @@ class Note:
     draft: NoteDraft | None
     score: NoteScore | None
     n_ratings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request with the notes on it, as an answer shows it.
+
+    Attributes:
+        shown: notes that the scorer shows.
+        n_waiting: further open notes, which need ratings.
+    """
+
+    request: Request
+    shown: tuple[Note, ...]
+    n_waiting: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,9 @@ class Contributions(Protocol):
     def iter_requests(self) -> Iterator[Request]:
         """Every request, by id; for rebuilding the index of requests."""
 
+    def note_counts(self, request_ids: Sequence[str]) -> dict[str, int]:
+        """How many open notes each request has; requests without one are left out."""
+
     def put_note(
         self,
         note_id: str,
@@ -276,6 +279,12 @@ class Contributions(Protocol):
     def notes_version(self) -> int:
         """A number that rises with each write of this process that opens or closes a note."""
 
+    def redaction_of(self, note_id: str) -> Redaction | None:
+        """Why a note was emptied by rule; None where it was not."""
+
+    def history_of(self, note_id: str) -> list[StatusChange]:
+        """A note's status changes, oldest first."""
+
     def notes_by_status(self, status: NoteStatus | None, *, limit: int, after: str = "") -> list[Note]:
         """Open notes of a status (None: without one), by id from after `after` on."""
 
@@ -287,6 +296,9 @@ class Contributions(Protocol):
 
     def ratings_of(self, rater: bytes) -> list[Rating]:
         """A rater's own ratings, for their own eyes."""
+
+    def rating_of(self, rater: bytes, note_id: str) -> Rating | None:
+        """A rater's own rating of a note."""
 
     def rating_columns(self) -> RatingColumns:
         """Every rating of an open note, for scoring; one state of the database."""

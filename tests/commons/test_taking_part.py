@@ -10,6 +10,7 @@ import pytest
 
 from kiemchung.commons import rate_notes, site, write_notes
 from kiemchung.commons.effort import WAIT_MS, Effort
+from kiemchung.commons.page_titles import PageTitles
 from kiemchung.commons.site_salt import FILE_NAME, site_salt
 from kiemchung.commons.take_part import leave, log_in, make_codename, pause
 from kiemchung.commons.taking_part import TakingPart
@@ -99,7 +100,7 @@ def test_g15_leaving_forgets_the_codename_and_takes_along_what_was_chosen(common
 def test_handed_in_note_carries_the_titles_of_its_sources(commons, part):
     other = Source("https://b.example/x", "Không có.", None)
     draft = replace(DRAFT, sources=(*DRAFT.sources, other))
-    note = write_notes.hand_in(commons, part, enter(commons, part), "r1", draft, Pages())
+    note = write_notes.hand_in(commons, part, enter(commons, part), "r1", draft, PageTitles(Pages()))
     titles = [s.title for s in commons.contributions.get_notes([note])[note].draft.sources]
     assert titles == ["Chanh và ung thư", "b.example"]
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from kiemchung.commons import site
+from kiemchung.commons.opening import Commons
 from kiemchung.commons.settings import Settings
 from kiemchung.embed.hashing import HashingEmbedder
 from kiemchung.errors import FetchError
@@ -106,14 +108,21 @@ class FakeFetcher:
         return self.pages[url]
 
 
-@dataclass
-class FakeCommons:
-    """What the doors use of a Commons; the index is a real one, in a temporary folder."""
+class FakeCommons(Commons):
+    """A Commons over a store in memory; contributions and both indexes are real, in a new folder."""
 
-    store: MemoryStore
-    fetcher: FakeFetcher = field(default_factory=FakeFetcher)
-    settings: Settings = field(default_factory=Settings)
-    clock: FixedClock = field(default_factory=FixedClock)
+    def __init__(self, store: MemoryStore, **settings: Any) -> None:
+        folder = mkdtemp()
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        super().__init__(Settings(data_dir=Path(folder), **settings), store, FixedClock())
+
+    @cached_property
+    def fetcher(self) -> FakeFetcher:
+        return FakeFetcher()
+
+    @cached_property
+    def title_fetcher(self) -> FakeFetcher:
+        return self.fetcher
 
     @cached_property
     def embedder(self) -> HashingEmbedder:
@@ -121,14 +130,19 @@ class FakeCommons:
 
     @cached_property
     def index(self) -> LookupIndex:
-        folder = mkdtemp()
-        weakref.finalize(self, shutil.rmtree, folder)
-        index = LookupIndex.open(Path(folder), self.embedder, create=True)
+        index = LookupIndex.open(self.settings.index_dir, self.embedder, create=True)
         reviews = ((doc_id, each.review) for doc_id, each in self.store.reviews.items())
         index.upsert(Document(doc_id, review.claim, language=review.language) for doc_id, review in reviews)
         index.commit()
         index.close()
         return index
+
+
+def open_site(commons: Commons) -> None:
+    """Fill in the operator's pages, so that notes are open."""
+    for name in site.OPERATOR_PAGES:
+        for language in site.LANGUAGES:
+            site.write_page(commons.contributions, name, language, f"Example desk, {name}.\n\nhttps://desk.example/")
 
 
 def commons_of(*reviews: ClaimReview) -> FakeCommons:

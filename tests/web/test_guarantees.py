@@ -16,7 +16,7 @@ from lxml import html
 from kiemchung.web.headers import CONTENT_SECURITY_POLICY
 from kiemchung.web.logs import ALLOWED, only_allowed, set_up_logs
 from kiemchung.web.server import configure
-from tests.web.fakes import LEMON
+from tests.web.fakes import LEMON, open_site
 
 LEMON_MESSAGE = "Uống nước chanh nóng mỗi sáng chữa khỏi ung thư."
 
@@ -113,7 +113,10 @@ def _with_claim(stored, claim):
 ROUTES = {
     "/", "/healthz", "/static", "/api/v1/check", "/api/v1/openapi.json", "/v1alpha1/claims:search",
     *(f"/{language}/{page}" for language in ("vi", "en")
-      for page in ("", "check", "share", "result", "about", "manifest.webmanifest")),
+      for page in ("", "check", "share", "result", "about", "manifest.webmanifest", "help", "privacy", "site/{name}",
+                   "take-part", "log-in", "log-out", "me", "me/pause", "me/leave", "ask", "requests",
+                   "requests/{request_id}", "notes/{note_id}", "write/{request_id}", "edit/{note_id}",
+                   "withdraw/{note_id}", "rate", "rate/{note_id}", "rate/withdraw")),
 }  # fmt: skip
 _PERSON = re.compile(r"claimant|author|account|user|person|people|rater|codename|profile|who", re.IGNORECASE)
 
@@ -140,8 +143,16 @@ def test_g21_no_person_index_claimants_are_in_no_answer(client):
         assert "Mẫu" not in reply.text
 
 
-def test_g20_no_opinion_rated_no_route_opens_a_request(app):
-    assert not [path for path in _all_paths(app) if re.search(r"request|note|rate", path)]
+def test_g20_no_opinion_rated_labelled_opinions_cannot_be_asked_about(client, commons, shared_data):
+    """The real sorting stands behind the form: nothing to send is offered for them, only a kind word."""
+    open_site(commons)
+    rows = [line.split("\t") for line in (shared_data / "vi" / "sentences.tsv").read_text("utf-8").splitlines()[1:]]
+    opinions = [text for _, label, text in rows if label == "opinion"]
+    shown = [client.post("/vi/ask", data={"text": opinion}) for opinion in opinions]
+    taken = [opinion for opinion, reply in zip(opinions, shown, strict=True) if reply.status_code == 200]
+    assert taken == []
+    kind = client.post("/en/ask", data={"text": "I think this is the most beautiful bridge in the world."})
+    assert "reads like an opinion" in kind.text
 
 
 def test_g06_lookup_leaves_no_trace_in_the_application_state(client, app):

@@ -10,7 +10,8 @@ from kiemchung.commons.site import require_open
 from kiemchung.commons.taking_part import TakingPart, spend
 from kiemchung.errors import InputError, NotAllowedError
 from kiemchung.formats import log_events
-from kiemchung.model import Claim, Decision, Note, NoteState, NoteStatus, Request
+from kiemchung.model import Asked, Claim, Decision, NoteState, NoteStatus, Request
+from kiemchung.notes.codename import appears_in
 from kiemchung.notes.eligibility import Action
 from kiemchung.notes.redact import redact
 
@@ -34,20 +35,6 @@ class Proposal:
     joins: Request | None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request with the notes on it, as an answer shows it.
-
-    Attributes:
-        shown: notes that the scorer shows.
-        n_waiting: further open notes, which need ratings.
-    """
-
-    request: Request
-    shown: tuple[Note, ...]
-    n_waiting: int
-
-
 def propose(commons: Commons, text: str) -> Proposal:
     """What a request about this claim would hold.
 
@@ -56,9 +43,11 @@ def propose(commons: Commons, text: str) -> Proposal:
         NotAllowedError: no claim of fact (reason `opinion`): opinions, questions and predictions get no note (G20).
     """
     if not text.strip():
-        raise InputError("there is no claim; choose one of the message")
+        raise InputError("there is no claim; choose one of the message", reason="no_claim")
     if len(text) > MAX_CLAIM:
-        raise InputError(f"the claim has {len(text)} characters; at most {MAX_CLAIM} make a single claim")
+        raise InputError(
+            f"the claim has {len(text)} characters; at most {MAX_CLAIM} make a single claim", reason="long_claim"
+        )
     redacted = redact(" ".join(text.split()))
     claim = _claim_of(commons, redacted.text)
     return Proposal(
@@ -83,6 +72,8 @@ def ask(
         InputError, NotAllowedError: as `propose`; the site is closed, or effort or budget is missing.
     """
     require_open(commons)
+    if session is not None and appears_in(session.codename, text):
+        raise InputError("the codename stands in the claim; take it out", reason="own_codename")
     proposal = propose(commons, text)
     if session is None:
         taking_part.effort.accept(proof, ticket, commons.clock.now_ms())
@@ -100,10 +91,12 @@ def asked_about(commons: Commons, claims: Sequence[Claim]) -> list[Asked | None]
     from kiemchung.lookup.lookup import Query, look_up  # tantivy and faiss load here
 
     index = commons.requests_index
-    if not len(index) or not claims:
+    if not claims or not len(index):
         return [None] * len(claims)
     found = look_up(index, [Query(claim.text, claim.language) for claim in claims], limit=1)
     ids = [next((m.doc_id for m in matches if m.decision is Decision.MATCH), None) for matches in found]
+    if not any(ids):
+        return [None] * len(claims)
     requests = commons.contributions.get_requests([i for i in ids if i])
     return [_with_notes(commons, requests[i]) if i and i in requests else None for i in ids]
 
@@ -126,7 +119,7 @@ def _claim_of(commons: Commons, text: str) -> Claim:
     if not rated:
         raise NotAllowedError("opinion", "this is no claim of fact that sources could settle; such get no note")
     if len(rated) > 1:
-        raise InputError("these are several claims; ask about one at a time")
+        raise InputError("these are several claims; ask about one at a time", reason="several_claims")
     return rated[0]
 
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kiemchung.commons.settings import REQUESTS_FOLDER
 from kiemchung.commons.verdicts import verdicts_disagree
 from kiemchung.errors import InputError
-from kiemchung.model import Answer, Claim, ClaimAnswer, ClaimLabel, Decision, FoundReview, Match
+from kiemchung.model import Answer, Asked, Claim, ClaimAnswer, ClaimLabel, Decision, FoundReview, Match
 
 if TYPE_CHECKING:
     from kiemchung.commons.opening import Commons
@@ -54,12 +55,23 @@ def check(commons: "Commons", text: str, find: Find | None = None) -> Answer:
     statements = (find or _find)(commons, text)
     wanted = {match.doc_id for claim, matches in statements if _is_rated(claim) for match in matches}
     stored = commons.store.get_reviews(sorted(wanted))
+    rated = [claim for claim, _ in statements if _is_rated(claim)]
+    asked = dict(zip(map(id, rated), _asked(commons, rated), strict=True))
     claims = []
     for claim, matches in statements:
         found = [FoundReview(m, stored[m.doc_id]) for m in matches if m.doc_id in stored] if _is_rated(claim) else []
-        claims.append(ClaimAnswer(claim, tuple(found), _disagree(found)))
+        claims.append(ClaimAnswer(claim, tuple(found), _disagree(found), asked.get(id(claim))))
     searched = commons.store.summary()
     return Answer(tuple(claims), searched["n_reviews"], searched["n_publishers"], searched["as_of"])
+
+
+def _asked(commons: "Commons", claims: Sequence[Claim]) -> Sequence[Asked | None]:
+    """The request about each claim; a short process on a site where nobody has asked opens nothing for it."""
+    if not claims or not (commons.settings.data_dir / REQUESTS_FOLDER).exists():
+        return [None] * len(claims)
+    from kiemchung.commons.ask_for_note import asked_about  # argon2 and the index load here
+
+    return asked_about(commons, claims)
 
 
 def warm_up(commons: "Commons") -> None:

@@ -64,7 +64,7 @@ class Effort:
         """Take a proof, or a ticket that has waited.
 
         Raises:
-            NotAllowedError: neither will do (reason `effort`); says what would.
+            NotAllowedError: neither will do (reasons `effort_...`); says what would.
         """
         if proof and (signature := self._signature_of(proof)):
             self._use(signature, now_ms)
@@ -85,17 +85,19 @@ class Effort:
     def _waited(self, ticket: str, now_ms: int) -> str:
         body, _, signature = ticket.rpartition(".")
         if not body or not hmac.compare_digest(signature, self._sign(body)):
-            raise NotAllowedError("effort", "this form has expired; open it anew")
+            raise NotAllowedError("effort_expired", "this form has expired; open it anew")
         age = now_ms - int(body.partition(".")[0])
         if age > _LIFE_MS:
-            raise NotAllowedError("effort", "this form has expired; open it anew")
+            raise NotAllowedError("effort_expired", "this form has expired; open it anew")
         if age < WAIT_MS:
             left = -(-(WAIT_MS - age) // 1000)
-            raise NotAllowedError("effort", f"without JavaScript a form waits {WAIT_MS // 1000} s; send it in {left} s")
+            raise NotAllowedError(
+                "effort_wait", f"without JavaScript a form waits {WAIT_MS // 1000} s; send it in {left} s", (str(left),)
+            )
         with self._lock:
             self._waits = [when for when in self._waits if now_ms - when < 60_000]
             if len(self._waits) >= _WAITS_A_MINUTE:
-                raise NotAllowedError("effort", "many forms are being sent just now; try again in a minute")
+                raise NotAllowedError("effort_many", "many forms are being sent just now; try again in a minute")
             self._waits.append(now_ms)
         return body
 
@@ -103,7 +105,7 @@ class Effort:
         with self._lock:
             self._used = {key: until for key, until in self._used.items() if until > now_ms}
             if what in self._used:
-                raise NotAllowedError("effort", "this form was already sent; open it anew to send another")
+                raise NotAllowedError("effort_sent", "this form was already sent; open it anew to send another")
             self._used[what] = now_ms + _LIFE_MS
 
     def _sign(self, body: str) -> str:

@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kiemchung.commons.settings import Settings
+from kiemchung.commons.settings import REQUESTS_FOLDER, Settings
 from kiemchung.ports import Clock, Contributions, Embedder, Fetcher, Store
 
 if TYPE_CHECKING:
     from kiemchung.commons.rating_queue import RatingQueue
     from kiemchung.lookup.index import LookupIndex
+
+
+#: A title stands near the beginning of a page; who writes a note waits for it.
+_FOR_TITLES = {"fetch_max_bytes": 1_000_000, "fetch_timeout_seconds": 5.0, "fetch_delay_seconds": 0.0}
 
 
 class SystemClock:
@@ -52,6 +56,11 @@ class Commons:
         return open_fetcher(self.settings)
 
     @cached_property
+    def title_fetcher(self) -> Fetcher:
+        """Reads the pages that sources point at, for their titles: small and soon, since a writer waits."""
+        return open_fetcher(self.settings.model_copy(update=_FOR_TITLES))
+
+    @cached_property
     def contributions(self) -> Contributions:
         """Requests, notes and ratings, in the store's database."""
         from kiemchung.store import open_contributions  # SQLAlchemy takes 0.3 s to load
@@ -70,7 +79,7 @@ class Commons:
         """The lookup index of claims for which a note was asked; made empty where there is none."""
         from kiemchung.lookup.index import LookupIndex  # tantivy and faiss load here
 
-        return LookupIndex.open(self.settings.data_dir / "requests-index", self.embedder, create=True)
+        return LookupIndex.open(self.settings.data_dir / REQUESTS_FOLDER, self.embedder, create=True)
 
     def close(self) -> None:
         """Give back whatever was opened."""

@@ -25,12 +25,16 @@ class Fared:
     note: Note | None
 
 
-def next_note(commons: Commons, session: Session, random: Random) -> Note | None:
-    """The note from whose rating most is learnt; None where this codename has rated all, or wrote them."""
+def next_note(commons: Commons, session: Session, random: Random, *, skip: str = "") -> Note | None:
+    """The note from whose rating most is learnt; None where this codename has rated all, or wrote them.
+
+    Args:
+        skip: a note that the rater wants to pass over for now.
+    """
     contributions = commons.contributions
     done = {rating.note_id for rating in contributions.ratings_of(session.keys.rater)}
     done |= {note.note_id for note in contributions.notes_of_author(session.keys.author)}
-    chosen = next_to_rate(commons.rating_queue.best(done), random)
+    chosen = next_to_rate(commons.rating_queue.best(done | {skip}), random)
     return contributions.get_notes([chosen]).get(chosen) if chosen else None
 
 

@@ -16,6 +16,8 @@ ENVIRONMENT_PREFIX = "KIEMCHUNG_"
 #: Names the settings file itself, so it is no setting.
 CONFIG_VARIABLE = "KIEMCHUNG_CONFIG"
 FILE_NAME = "kiemchung.toml"
+#: In the data folder: the lookup index of claims for which a note was asked; derived data.
+REQUESTS_FOLDER = "requests-index"
 
 
 def _default_data_dir() -> Path:

@@ -75,13 +75,21 @@ def require_open(commons: Commons) -> None:
     """Whether notes are open.
 
     Raises:
-        NotAllowedError: paused, or the operator's pages are not filled in (reason `closed`).
+        NotAllowedError: paused (reason `paused`), or the operator's pages are not filled in (reason `closed`).
     """
-    kept = commons.contributions.site_keys()
-    if _PAUSED in kept:
-        raise NotAllowedError("closed", "the site is paused and takes no requests, notes or ratings; reading goes on")
-    if _missing(kept):
+    closed = why_closed(commons.contributions)
+    if closed == "paused":
+        raise NotAllowedError("paused", "the site is paused and takes no requests, notes or ratings; reading goes on")
+    if closed:
         raise NotAllowedError("closed", "notes open once the operator has said who runs this site and how")
+
+
+def why_closed(contributions: Contributions) -> str:
+    """`paused`, `closed` (pages are missing), or "" where notes are open; one look into the database."""
+    kept = contributions.site_keys()
+    if _PAUSED in kept:
+        return "paused"
+    return "closed" if _missing(kept) else ""
 
 
 def _missing(kept: set[str]) -> list[str]:

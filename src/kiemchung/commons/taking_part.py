@@ -34,7 +34,9 @@ def spend(commons: Commons, taking_part: TakingPart, session: Session, action: A
     limit = taking_part.eligibility.budget(action)
     key = session.keys.author if action is Action.NOTE else session.keys.rater
     if not taking_part.budgets.take(key, action, limit, today(commons.clock)):
-        raise NotAllowedError("budget", f"{limit} a day are possible for one codename; come back tomorrow")
+        raise NotAllowedError(
+            "budget", f"{limit} a day are possible for one codename; come back tomorrow", (str(limit),)
+        )
 
 
 def impact_of(commons: Commons, rater: bytes) -> Impact:

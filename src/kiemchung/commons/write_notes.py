@@ -1,20 +1,22 @@
 """Notes: handed in, edited until first rated, withdrawn."""
 
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from urllib.parse import urlsplit
 
 from kiemchung.commons.opening import Commons, today
 from kiemchung.commons.sessions import Session
 from kiemchung.commons.site import require_open
 from kiemchung.commons.taking_part import TakingPart, impact_of, spend
-from kiemchung.errors import FetchError, InputError, NotAllowedError
+from kiemchung.errors import InputError, NotAllowedError
 from kiemchung.formats import log_events
-from kiemchung.model import NoteDraft, Source
+from kiemchung.model import NoteDraft
 from kiemchung.notes.draft import Problem, problems
 from kiemchung.notes.eligibility import Action, may_write
-from kiemchung.ports import Fetcher
+
+#: Gives the titles of pages by their addresses (`page_titles`).
+Titles = Callable[[Sequence[str]], list[str]]
 
 
 class DraftError(InputError):
@@ -37,12 +39,12 @@ def hand_in(
     session: Session,
     request_id: str,
     draft: NoteDraft,
-    fetcher: Fetcher | None,
+    titles: Titles | None,
 ) -> str:
     """Keep a note on a request; its public id.
 
     Args:
-        fetcher: reads the sources' titles; None leaves them as they are.
+        titles: reads the titles of the sources' pages; None leaves them as they are.
 
     Raises:
         DraftError: something is missing or must not stand in a note.
@@ -50,21 +52,43 @@ def hand_in(
     """
     require_open(commons)
     _check(commons, session, draft)
-    decided = commons.contributions.counts()["decided"]
-    if not may_write(impact_of(commons, session.keys.rater), decided, taking_part.eligibility):
-        raise NotAllowedError("not_earned", "writing opens once your ratings have been borne out a few times")
+    require_earned(commons, taking_part, session)
     if request_id not in commons.contributions.get_requests([request_id]):
         raise NotAllowedError("unknown", "there is no such request")
     spend(commons, taking_part, session, Action.NOTE)
     note_id = secrets.token_hex(8)
-    ready = _with_titles(draft, fetcher)
+    ready = _with_titles(draft, titles)
     day = today(commons.clock)
     event = log_events.note_written(note_id, request_id, ready, day)
     commons.contributions.put_note(note_id, request_id, session.keys.author, ready, day, [event])
     return note_id
 
 
-def edit(commons: Commons, session: Session, note_id: str, draft: NoteDraft, fetcher: Fetcher | None) -> None:
+def require_earned(commons: Commons, taking_part: TakingPart, session: Session) -> None:
+    """Whether this codename may write now.
+
+    Raises:
+        NotAllowedError: not yet (reason `not_earned`); values are the impact so far and the one that opens writing.
+    """
+    decided, rules = commons.contributions.counts()["decided"], taking_part.eligibility
+    impact = impact_of(commons, session.keys.rater)
+    if not may_write(impact, decided, rules):
+        raise NotAllowedError(
+            "not_earned",
+            "writing opens once your ratings have been borne out a few times",
+            (str(impact.value), str(rules.impact_to_write)),
+        )
+
+
+def text_language(text: str) -> str:
+    """The language of a note's text; empty where it is too short to tell."""
+    from kiemchung.claims import language, plain_text  # numpy loads here
+
+    found = language(plain_text(text))
+    return "" if found == "und" else found
+
+
+def edit(commons: Commons, session: Session, note_id: str, draft: NoteDraft, titles: Titles | None) -> None:
     """Change an own note that nobody has rated yet.
 
     Raises:
@@ -73,7 +97,7 @@ def edit(commons: Commons, session: Session, note_id: str, draft: NoteDraft, fet
     """
     require_open(commons)
     _check(commons, session, draft)
-    ready = _with_titles(draft, fetcher)
+    ready = _with_titles(draft, titles)
     event = log_events.note_edited(note_id, ready, today(commons.clock))
     if not commons.contributions.edit_note(note_id, session.keys.author, ready, [event]):
         raise NotAllowedError("rated", "only an own note that nobody has rated yet can be changed; withdraw it instead")
@@ -96,22 +120,8 @@ def _check(commons: Commons, session: Session, draft: NoteDraft) -> None:
         raise DraftError(found)
 
 
-def _with_titles(draft: NoteDraft, fetcher: Fetcher | None) -> NoteDraft:
-    if fetcher is None:
+def _with_titles(draft: NoteDraft, titles: Titles | None) -> NoteDraft:
+    if titles is None:
         return draft
-    return replace(draft, sources=tuple(replace(s, title=s.title or _title(s, fetcher)) for s in draft.sources))
-
-
-def _title(source: Source, fetcher: Fetcher) -> str:
-    """The page's own title; its host where it cannot be read."""
-    from lxml import html  # needed when a note is handed in
-
-    title = None
-    try:
-        page = fetcher.get(source.url)
-        if page.content_type.startswith("text/html"):
-            parser = html.HTMLParser(encoding=page.charset or "utf-8")
-            title = html.fromstring(page.content, parser=parser).findtext(".//title")
-    except (FetchError, LookupError, ValueError, AssertionError, html.etree.ParserError):
-        title = None  # a page without a title, or none that can be read: its host will do
-    return " ".join(str(title).split())[:200] if title else (urlsplit(source.url).hostname or "")
+    found = titles([source.url for source in draft.sources])
+    return replace(draft, sources=tuple(replace(s, title=t) for s, t in zip(draft.sources, found, strict=True)))

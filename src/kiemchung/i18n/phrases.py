@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from kiemchung.commons.check import MAX_CHARACTERS, has_match
 from kiemchung.errors import FetchError, InputError, KiemchungError
@@ -209,3 +210,11 @@ def html_language(tag: str) -> str:
 def is_web_address(url: str) -> bool:
     """May this stand in a link? Imported checks could say `javascript:`."""
     return url.startswith(("https://", "http://"))
+
+
+def site_of(url: str) -> str:
+    """The host of an address, without `www.`; empty where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

@@ -12,7 +12,7 @@ from kiemchung.notes.codename import appears_in
 from kiemchung.notes.redact import redact
 
 #: Longest note and quote, in characters. A note is read on a phone beside the claim; links stand in the sources.
-MAX_TEXT, MAX_QUOTE, MAX_SOURCES = 600, 400, 8
+MAX_TEXT, MAX_QUOTE, MAX_SOURCES, MAX_LINK = 600, 400, 8, 2000
 #: Shorter texts say nothing that a reader could check.
 MIN_TEXT = 20
 
@@ -38,7 +38,7 @@ def problems(draft: NoteDraft, *, codename: str = "", today: date | None = None)
     """What keeps a draft from being a note; empty where nothing does.
 
     Codes: text_too_short, text_too_long, not_plain_text, contact_data, own_codename, no_reason, unknown_reason,
-    no_source, too_many_sources, bad_link, no_quote, quote_too_long, bad_date, date_ahead.
+    no_source, too_many_sources, bad_link, link_too_long, no_quote, quote_too_long, bad_date, date_ahead.
 
     Args:
         codename: the writer's own, as held in the session; it is never accepted in text (G16).
@@ -102,6 +102,8 @@ def _source_problems(draft: NoteDraft, today: date | None) -> Iterator[Problem]:
         links = [source.url, *([source.archive_url] if source.archive_url else [])]
         if not all(map(_is_link, links)):
             yield Problem("bad_link", where)
+        if any(len(link) > MAX_LINK for link in links):
+            yield Problem("link_too_long", where, (str(MAX_LINK),))
         if not source.quote.strip():
             yield Problem("no_quote", where)
         if len(source.quote) > MAX_QUOTE:

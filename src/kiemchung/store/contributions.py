@@ -172,6 +172,16 @@ class SqlContributions:
 
     # notes
 
+    def note_counts(self, request_ids: Sequence[str]) -> dict[str, int]:
+        """How many open notes each request has; requests without one are left out."""
+        query = (
+            select(notes.c.request_id, func.count().label("n"))
+            .where(notes.c.request_id.in_(list(request_ids)), notes.c.state == NoteState.OPEN)
+            .group_by(notes.c.request_id)
+        )
+        with self._database.read() as connection:
+            return {row.request_id: row.n for row in connection.execute(query)}
+
     def put_note(
         self,
         note_id: str,
@@ -267,6 +277,18 @@ class SqlContributions:
         """A number that rises with each write of this process that opens or closes a note."""
         return self._notes_version
 
+    def redaction_of(self, note_id: str) -> Redaction | None:
+        """Why a note was emptied by rule; None where it was not."""
+        with self._database.read() as connection:
+            row = connection.execute(select(redactions).where(redactions.c.note_id == note_id)).first()
+        return Redaction(row.note_id, row.rule, row.reason, row.day) if row else None
+
+    def history_of(self, note_id: str) -> list[StatusChange]:
+        """A note's status changes, oldest first."""
+        query = select(status_changes).where(status_changes.c.note_id == note_id).order_by(status_changes.c.at)
+        with self._database.read() as connection:
+            return [_change(row) for row in connection.execute(query)]
+
     def notes_by_status(self, status: NoteStatus | None, *, limit: int, after: str = "") -> list[Note]:
         """Open notes of a status (None: without one), by id from after `after` on."""
         wanted = scores.c.status.is_(None) if status is None else scores.c.status == status
@@ -314,6 +336,13 @@ class SqlContributions:
         query = select(ratings).where(ratings.c.rater_key == rater).order_by(ratings.c.note_id)
         with self._database.read() as connection:
             return [_rating(row) for row in connection.execute(query)]
+
+    def rating_of(self, rater: bytes, note_id: str) -> Rating | None:
+        """A rater's own rating of a note."""
+        query = select(ratings).where(ratings.c.note_id == note_id, ratings.c.rater_key == rater)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return _rating(row) if row else None
 
     def rating_columns(self) -> RatingColumns:
         """Every rating of an open note, for scoring; one state of the database."""

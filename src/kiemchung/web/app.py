@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -9,25 +10,35 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kiemchung import __version__
 from kiemchung.commons.check import Find
+from kiemchung.commons.known_checks import KnownChecks
 from kiemchung.commons.opening import Commons
+from kiemchung.commons.page_titles import PageTitles
+from kiemchung.commons.taking_part import TakingPart
 from kiemchung.errors import KiemchungError
 from kiemchung.i18n import LANGUAGES
-from kiemchung.web import api, claims_search
+from kiemchung.notes.keys import Argon2Cost
+from kiemchung.web import api, claims_search, me, notes, pages, rating, requests, site, take_part
 from kiemchung.web.errors import Problem, http_problem, json_error, problem_of, wants_json
 from kiemchung.web.headers import OPEN_PREFIXES, SafeHeaders, safe_headers
 from kiemchung.web.limits import BodyLimit, Workshop
 from kiemchung.web.logs import log_failure
-from kiemchung.web.pages import error_page, page_router, root
+from kiemchung.web.render import Searched, error_page
+from kiemchung.web.routing import page_router
 
 #: Short work on the database at once, most of which waits for the disk: writes that wait together share a commit. Few
 #: enough that a page asked for meanwhile does not queue behind them.
 _COUNTER, _QUEUE = 16, 200
+#: Codenames derived at once, each with 64 MiB for a tenth of a second, and how many may wait.
+_KEYS, _KEYS_QUEUE = 2, 30
+#: Titles of sources' pages read at once.
+_OUTSIDE, _OUTSIDE_QUEUE = 4, 16
+_TABLES = (pages.ROUTES, take_part.ROUTES, me.ROUTES, requests.ROUTES, notes.ROUTES, rating.ROUTES, site.ROUTES)
 _STATIC = Path(__file__).parent / "static"
 #: FastAPI can report bodies and errors to OpenTelemetry, even by an environment variable alone: all of it is off (G6).
 _NO_TELEMETRY: Any = {
@@ -39,12 +50,21 @@ _NO_TELEMETRY: Any = {
 }
 
 
-def create_app(commons: Commons, *, workshop: Workshop | None = None, find: Find | None = None) -> FastAPI:
+def create_app(
+    commons: Commons,
+    *,
+    workshop: Workshop | None = None,
+    find: Find | None = None,
+    taking_part: TakingPart | None = None,
+    cost: Argon2Cost | None = None,
+) -> FastAPI:
     """The web application over an opened commons.
 
     Args:
         workshop: how much is worked on at once.
         find: what finds checks for a text; by default what `check` uses.
+        taking_part: sessions, budgets and challenges; by default none yet.
+        cost: of deriving a codename's keys; only tests take another than the default.
     """
     app = FastAPI(
         title="kiemchung",
@@ -66,16 +86,22 @@ def create_app(commons: Commons, *, workshop: Workshop | None = None, find: Find
     app.state.workshop = workshop or Workshop()
     app.state.counter = Workshop(at_once=_COUNTER, waiting=_QUEUE)
     app.state.find = find
-    app.state.searched = commons.store.summary
+    app.state.keys = Workshop(at_once=_KEYS, waiting=_KEYS_QUEUE)
+    app.state.outside = Workshop(at_once=_OUTSIDE, waiting=_OUTSIDE_QUEUE)
+    app.state.taking_part = taking_part or TakingPart()
+    app.state.cost = cost
+    app.state.known_checks = KnownChecks(find)
+    app.state.titles = PageTitles(commons.title_fetcher)
+    app.state.searched = Searched(commons)
     app.add_exception_handler(KiemchungError, _on_our_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(Exception, _on_mistake)
     app.include_router(api.router)
     app.include_router(claims_search.router)
-    app.add_route("/", root, include_in_schema=False)
+    app.add_route("/", pages.root, include_in_schema=False)
     for language in LANGUAGES:
-        app.include_router(page_router(language))
+        app.include_router(page_router(language, *_TABLES))
     app.mount("/static", _Static(directory=_STATIC))
     return app
 
@@ -107,7 +133,7 @@ class _OpenCors:
 
 
 async def _respond(request: Request, problem: Problem) -> Response:
-    return json_error(request, problem) if wants_json(request) else await error_page(request, problem)
+    return json_error(request, problem) if wants_json(request) else error_page(request, problem)
 
 
 async def _on_our_error(request: Request, error: Exception) -> Response:
@@ -115,7 +141,18 @@ async def _on_our_error(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     if problem.status >= 500 and error.code != "busy":
         log_failure(error, _route(request))
-    return await _respond(request, problem)
+    if wants_json(request):
+        return json_error(request, problem)
+    if problem.status == 401:
+        return _to_log_in(request)
+    return error_page(request, problem, error)
+
+
+def _to_log_in(request: Request) -> Response:
+    """Pages for those who take part lead to the log-in, and a page that was only read back from there."""
+    _, language, wanted = request.url.path.split("/", 2)
+    come_back = f"?next={quote(wanted)}" if request.method == "GET" else ""
+    return RedirectResponse(f"/{language}/log-in{come_back}", 303)
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
@@ -123,7 +160,7 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     if wants_json(request):
         return json_error(request, invalid_problem(error))
-    return await error_page(request, http_problem(400))
+    return error_page(request, http_problem(400))
 
 
 def invalid_problem(error: RequestValidationError) -> Problem:

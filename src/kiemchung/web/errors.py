@@ -6,11 +6,13 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kiemchung.errors import FetchError, InputError, KiemchungError
+from kiemchung.errors import FetchError, InputError, KiemchungError, NotAllowedError
 
 #: HTTP status by error code; documented in docs/api.md.
 STATUS = {
     "bad_input": 400,
+    "bad_draft": 400,
+    "not_allowed": 403,
     "bad_setting": 500,
     "fetch_failed": 422,
     "store_failed": 503,
@@ -58,11 +60,16 @@ def problem_of(error: KiemchungError) -> Problem:
     """The reply to one of our errors; too long a text is 413."""
     reason = error.reason if isinstance(error, InputError | FetchError) else ""
     status = 413 if reason == "too_long" else STATUS.get(error.code, 500)
+    if isinstance(error, NotAllowedError):
+        return Problem(_NOT_ALLOWED.get(error.reason, status), error.reason, str(error))
     if isinstance(error, InputError | BusyError):
         return Problem(status, reason or error.code, str(error))
     # Other messages may name files of the server or the address that was sent.
     return Problem(status, error.code, _PLAIN.get(error.code, "the request cannot be answered just now"))
 
+
+#: HTTP status by the reason of a NotAllowedError; 403 for all others.
+_NOT_ALLOWED = {"unknown": 404, "no_session": 401, "budget": 429}
 
 _PLAIN = {
     "fetch_failed": "the page at this address could not be read; send its text",

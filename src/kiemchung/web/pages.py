@@ -1,50 +1,24 @@
-"""The pages: the form, the answer, checks by their ids, and what the site does and keeps. No script, no cookie."""
+"""The pages of checking: the form, the answer, checks by their ids, and what the site does. No script, no cookie."""
 
 import re
-from collections.abc import Awaitable, Callable
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
-import jinja2
-from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from kiemchung import __version__
 from kiemchung.commons.check import MAX_CHARACTERS, check_shared, fold_long
+from kiemchung.commons.site import why_closed
 from kiemchung.errors import KiemchungError
-from kiemchung.i18n import LANGUAGES, Words, open_words, phrases, wished_language
-from kiemchung.i18n.documents import claim_result
+from kiemchung.i18n import Words, phrases, wished_language
 from kiemchung.model import Answer, Decision
-from kiemchung.web.errors import RETRY_AFTER_SECONDS, Problem, problem_of
+from kiemchung.web.errors import problem_of
 from kiemchung.web.forms import read_fields
+from kiemchung.web.render import render
+from kiemchung.web.routing import Routes
 
 #: Reviews that a shared address may name.
 _MAX_SHARED = 40
 _REVIEW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-def page_router(language: str) -> APIRouter:
-    """The routes under /vi or /en."""
-    router, words = APIRouter(), open_words(language)
-
-    def add(path: str, answer: Callable[[Request, Words], Awaitable[Response]], method: str = "GET") -> None:
-        async def endpoint(request: Request) -> Response:
-            return await answer(request, words)
-
-        router.add_route(f"/{language}{path}", endpoint, [method], include_in_schema=False)  # GET brings HEAD along
-
-    add("/", _home)
-    add("/check", _check, "POST")
-    add("/share", _share, "POST")
-    add("/check", _back_to_form)
-    add("/share", _back_to_form)
-    add("/result", _result)
-    add("/about", _about)
-    add("/manifest.webmanifest", _manifest)
-    return router
 
 
 async def root(request: Request) -> Response:
@@ -54,7 +28,7 @@ async def root(request: Request) -> Response:
 
 
 async def _home(request: Request, words: Words) -> Response:
-    return await _render(request, "home.html", words)
+    return render(request, "home.html", words)
 
 
 async def _check(request: Request, words: Words) -> Response:
@@ -76,15 +50,24 @@ async def _result(request: Request, words: Words) -> Response:
     state, ids = request.app.state, _shared_ids(request)
     stored = await state.workshop.run(state.commons.store.get_reviews, ids)
     reviews = [stored[each] for each in ids if each in stored]
-    return await _render(request, "shared.html", words, 200 if reviews else 404, reviews=reviews)
+    return render(
+        request,
+        "shared.html",
+        words,
+        200 if reviews else 404,
+        reviews=reviews,
+        path=f"result?r={','.join(ids)}",
+    )
 
 
 async def _about(request: Request, words: Words) -> Response:
-    return await _render(request, "about.html", words)
+    return render(request, "about.html", words)
 
 
-async def _manifest(_request: Request, words: Words) -> Response:
-    return JSONResponse(manifest(words), media_type="application/manifest+json")
+async def _manifest(request: Request, words: Words) -> Response:
+    return JSONResponse(
+        manifest(words, request.app.state.commons.settings.site_name), media_type="application/manifest+json"
+    )
 
 
 def _shared_ids(request: Request) -> list[str]:
@@ -99,14 +82,22 @@ async def _answer(request: Request, words: Words, *names: str) -> Response:
         text = "\n".join(dict.fromkeys(value for name in names if (value := fields.get(name, "").strip("\n"))))
         state = request.app.state
         answer = await state.workshop.run(check_shared, state.commons, text, state.find)
+        closed = await state.counter.run(why_closed, state.commons.contributions)
     except KiemchungError as error:
         problem = problem_of(error)
         kept = text if len(text) <= MAX_CHARACTERS and problem.code != "bad_encoding" else ""
         message = phrases.error_phrase(words, error)
-        return await _render(request, "home.html", words, problem.status, error=message, text=_harmless(kept))
+        return render(request, "home.html", words, problem.status, error=message, text=_harmless(kept))
     folding = fold_long(answer)
-    return await _render(
-        request, "answer.html", words, answer=answer, folding=folding, text=text, share=share_ids(answer)
+    return render(
+        request,
+        "answer.html",
+        words,
+        answer=answer,
+        folding=folding,
+        text=text,
+        share=share_ids(answer),
+        may_ask=not closed,
     )
 
 
@@ -122,76 +113,13 @@ def share_ids(answer: Answer) -> str:
     return ",".join(list(dict.fromkeys(each.stored.review_id for each in found))[:_MAX_SHARED])
 
 
-async def error_page(request: Request, problem: Problem) -> Response:
-    """A failed request as a page in the language of its address, or of the browser."""
-    first = request.url.path.split("/")[1]
-    wished = wished_language(request.headers.get("accept-language", ""))
-    return await _render(
-        request, "error.html", open_words(first if first in LANGUAGES else wished), problem.status, problem=problem
-    )
-
-
-async def _render(request: Request, template: str, words: Words, status: int = 200, **values: Any) -> Response:
-    state = request.app.state
-    searched = state.searched()
-    page = (
-        _templates()
-        .get_template(template)
-        .render(
-            words=words,
-            say=words.say,
-            count=words.count,
-            phrases=phrases,
-            claim_result=claim_result,
-            other="en" if words.language == "vi" else "vi",
-            path=_same_page(request),
-            style=f"/static/style.css?{style_version()}",
-            searched=searched,
-            version=__version__,
-            limit=MAX_CHARACTERS,
-            **values,
-        )
-    )
-    headers = {"Content-Language": words.language}
-    if status == 503:
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return HTMLResponse(page, status, headers)
-
-
-def _same_page(request: Request) -> str:
-    """The rest of the address after the language, for the switch; a posted page has none to go to."""
-    parts = request.url.path.split("/", 2)
-    if request.method != "GET" or len(parts) < 3 or parts[1] not in LANGUAGES:
-        return ""
-    if parts[2] == "result":
-        return f"result?r={','.join(_shared_ids(request))}"
-    return parts[2] if parts[2] == "about" else ""
-
-
-@cache
-def style_version() -> str:
-    """A short hash of the style sheet, so that browsers may keep it for good."""
-    return sha256(files("kiemchung.web").joinpath("static/style.css").read_bytes()).hexdigest()[:10]
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("kiemchung.web"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def manifest(words: Words) -> dict[str, Any]:
+def manifest(words: Words, site_name: str) -> dict[str, Any]:
     """The web app manifest: installable, and a target of the share menu by POST, so that no address holds the text."""
     base = f"/{words.language}/"
     return {
         "id": "/",
-        "name": words.say("Kiểm chứng: check a message"),
-        "short_name": "Kiểm chứng",
+        "name": words.say("%(site)s: check a message", site=site_name),
+        "short_name": site_name,
         "description": words.say("Check a message against published fact-checks."),
         "lang": words.language,
         "dir": "ltr",
@@ -213,3 +141,15 @@ def manifest(words: Words) -> dict[str, Any]:
             "params": {"title": "title", "text": "text", "url": "url"},
         },
     }
+
+
+ROUTES: Routes = (
+    ("GET", "/", _home),
+    ("POST", "/check", _check),
+    ("POST", "/share", _share),
+    ("GET", "/check", _back_to_form),
+    ("GET", "/share", _back_to_form),
+    ("GET", "/result", _result),
+    ("GET", "/about", _about),
+    ("GET", "/manifest.webmanifest", _manifest),
+)
