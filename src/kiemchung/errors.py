@@ -49,14 +49,16 @@ class FetchError(KiemchungError):
     Attributes:
         url: the address asked for.
         reason: a short stable word: refused, timeout, too_large, status, redirects, network.
+        status: HTTP status of the answer, where the reason is one.
     """
 
     code = "fetch_failed"
 
-    def __init__(self, url: str, reason: str, message: str) -> None:
+    def __init__(self, url: str, reason: str, message: str, status: int | None = None) -> None:
         super().__init__(f"{url}: {message}")
         self.url = url
         self.reason = reason
+        self.status = status
 
 
 class StoreError(KiemchungError):

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kiemchung import __version__
-from kiemchung.cli import evaluate, site
+from kiemchung.cli import evaluate, log, site
 from kiemchung.cli.backup import backup, restore
 from kiemchung.cli.check import check_command
 from kiemchung.cli.context import Door
@@ -50,6 +50,7 @@ def root(
 
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(site.app, name="site")
+app.add_typer(log.app, name="log")
 app.command("check")(check_command)
 app.command("score")(score)
 app.command("serve")(serve_command)

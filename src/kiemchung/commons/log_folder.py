@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiemchung.errors import InputError, StoreError
 from kiemchung.formats.log_entry import Opening, new_opening, parse_opening
-from kiemchung.formats.signed_note import Checkpoint, SignedCheckpoint, Signer, parse_checkpoint
+from kiemchung.formats.signed_note import Checkpoint, SignedCheckpoint, Signer, VerifierKey, parse_checkpoint
 from kiemchung.formats.tiles import TILE_WIDTH, TreeBuilder, tile_path
 
 
@@ -75,6 +75,24 @@ class LogFolder:
         _replace(self.folder / "key", f"{self.signer.verifier}\n".encode())
         _replace(self.folder / "checkpoint", signed.render().encode())
         return signed
+
+    def accept(self, cosigned: SignedCheckpoint, witness: VerifierKey) -> None:
+        """Publish a witness's cosignature with the present checkpoint.
+
+        Raises:
+            InputError: it is of another checkpoint, or the witness did not sign it.
+        """
+        held = parse_checkpoint((self.folder / "checkpoint").read_text("utf-8"))
+        if cosigned.checkpoint != held.checkpoint:
+            raise InputError(
+                f"the cosignature is for {cosigned.checkpoint.size} entries of {cosigned.checkpoint.origin}, the log "
+                f"has {held.checkpoint.size} of {held.checkpoint.origin}; have the present checkpoint cosigned"
+            )
+        lines = [line for line in cosigned.lines if SignedCheckpoint(held.checkpoint, (line,)).signed_by(witness)]
+        if not lines:
+            raise InputError(f"{witness.name} did not cosign this checkpoint with that key")
+        kept = (line for line in held.lines if SignedCheckpoint(held.checkpoint, (line,)).signed_by(witness) is None)
+        _replace(self.folder / "checkpoint", SignedCheckpoint(held.checkpoint, (*kept, lines[0])).render().encode())
 
     def redact(self, index: int, reason: dict[str, Any]) -> int:
         """Empty an entry's opening and append the reason; the leaf stays. The index of the reason.

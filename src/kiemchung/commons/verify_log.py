@@ -1,6 +1,8 @@
 """Check a public log as a stranger: signatures, hashes, openings, and that every status follows from a scoring run."""
 
-from collections.abc import Iterator
+import json
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,10 +77,10 @@ def verify_log(read: Read, keys: dict[str, VerifierKey], *, older: SignedCheckpo
     if "log" not in report.signatures:
         report.add("checkpoint", "the log's key did not sign it")
     _check_older(read, signed.checkpoint, older, keys, report)
-    leaves = _check_tree(read, signed.checkpoint, report)
-    _Replay(report, older.checkpoint.size if older else signed.checkpoint.size).run(
-        _openings(read, signed.checkpoint.size, report), leaves
-    )
+    replay = _Replay(report, older.checkpoint.size if older else signed.checkpoint.size)
+    for first, leaves in _bundles(read, signed.checkpoint, report):
+        replay.follow(first, leaves, _openings(read, first, len(leaves), report))
+    replay.finish()
     return report
 
 
@@ -105,37 +107,36 @@ def _check_older(
             report.add("checkpoint", f"it is no continuation of the one at {old.size} entries: the past was changed")
 
 
-def _check_tree(read: Read, checkpoint: Checkpoint, report: LogReport) -> list[bytes | None]:
-    """The leaves' data; every tile is made anew from them and compared."""
-    leaves: list[bytes | None] = []
+def _bundles(read: Read, checkpoint: Checkpoint, report: LogReport) -> Iterator[tuple[int, list[bytes | None]]]:
+    """The leaves' data by bundle, each with the index of its first; every tile is made anew from them and compared."""
     tree = TreeBuilder()
-    for bundle in range(-(-checkpoint.size // TILE_WIDTH)):
-        width = min(TILE_WIDTH, checkpoint.size - bundle * TILE_WIDTH)
-        path = tile_path("entries", bundle, width)
-        try:
-            entries: list[bytes | None] = [*decode_bundle(read(path))]
-        except (InputError, FileNotFoundError) as error:
-            report.add(f"entries {bundle * TILE_WIDTH} to {bundle * TILE_WIDTH + width - 1}", f"{path}: {error}")
-            entries = [None] * width
-        if len(entries) != width:
-            report.add(f"entries from {bundle * TILE_WIDTH}", f"{path} holds {len(entries)} and not {width}")
-            entries = (entries + [None] * width)[:width]
-        for entry in entries:
-            tree.append(entry or b"")
-        leaves += entries
-        _compare_tiles(read, tree.flush() if width < TILE_WIDTH else _finished(tree), leaves, report)
-    _compare_tiles(read, tree.flush(), leaves, report)
+    for first in range(0, checkpoint.size, TILE_WIDTH):
+        width = min(TILE_WIDTH, checkpoint.size - first)
+        leaves = _bundle(read, first, width, report)
+        for leaf in leaves:
+            tree.append(leaf or b"")
+        made = tree.flush()
+        if tree.size < checkpoint.size:  # the partial tiles of a moment in the middle are not kept by a log
+            made = {path: content for path, content in made.items() if ".p/" not in path}
+        _compare_tiles(read, made, tree.size, report)
+        yield first, leaves
     if tree.root() != checkpoint.root:
         report.add("checkpoint", "the entries do not give its root")
-    return leaves
 
 
-def _finished(tree: TreeBuilder) -> dict[str, bytes]:
-    """Full tiles only; the partial ones of a moment in the middle are not kept by a log."""
-    return {path: content for path, content in tree.flush().items() if ".p/" not in path}
+def _bundle(read: Read, first: int, width: int, report: LogReport) -> list[bytes | None]:
+    path = tile_path("entries", first // TILE_WIDTH, width)
+    try:
+        entries: list[bytes | None] = [*decode_bundle(read(path))]
+    except (InputError, FileNotFoundError) as error:
+        report.add(f"entries {first} to {first + width - 1}", f"{path}: {error}")
+        return [None] * width
+    if len(entries) != width:
+        report.add(f"entries from {first}", f"{path} holds {len(entries)} and not {width}")
+    return (entries + [None] * width)[:width]
 
 
-def _compare_tiles(read: Read, made: dict[str, bytes], leaves: list[bytes | None], report: LogReport) -> None:
+def _compare_tiles(read: Read, made: dict[str, bytes], n_leaves: int, report: LogReport) -> None:
     for path, content in made.items():
         if path.startswith("tile/entries/"):
             continue
@@ -145,7 +146,7 @@ def _compare_tiles(read: Read, made: dict[str, bytes], leaves: list[bytes | None
             report.add(path, "the tile is missing")
             continue
         if held != content:
-            report.add(_first_difference(path, held, content, len(leaves)), f"{path} is not what the entries give")
+            report.add(_first_difference(path, held, content, n_leaves), f"{path} is not what the entries give")
 
 
 def _first_difference(path: str, held: bytes, made: bytes, n_leaves: int) -> str:
@@ -159,27 +160,25 @@ def _first_difference(path: str, held: bytes, made: bytes, n_leaves: int) -> str
     return f"entry {first}" if first >= last else f"entries {first} to {last}"
 
 
-def _openings(read: Read, size: int, report: LogReport) -> Iterator[Opening]:
-    for bundle in range(-(-size // TILE_WIDTH)):
-        first = bundle * TILE_WIDTH
+def _openings(read: Read, first: int, width: int, report: LogReport) -> Iterator[Opening]:
+    path = opening_path(first // TILE_WIDTH)
+    try:
+        lines = read(path).split(b"\n")[:-1]
+    except FileNotFoundError as error:
+        report.add(f"entries from {first}", f"{path}: cannot be read ({error})")
+        return
+    if len(lines) < width:
+        report.add(f"entries from {first + len(lines)}", f"{path}: their openings are missing")
+    for offset, line in enumerate(lines[:width]):
         try:
-            lines = read(opening_path(bundle)).split(b"\n")[:-1]
-        except FileNotFoundError as error:
-            report.add(f"entries from {first}", f"{opening_path(bundle)}: cannot be read ({error})")
+            opening = parse_opening(line)
+        except KiemchungError as error:
+            report.add(f"entry {first + offset}", str(error))
             continue
-        width = min(TILE_WIDTH, size - first)
-        if len(lines) < width:
-            report.add(f"entries from {first + len(lines)}", f"{opening_path(bundle)}: their openings are missing")
-        for offset, line in enumerate(lines[:width]):
-            try:
-                opening = parse_opening(line)
-            except KiemchungError as error:
-                report.add(f"entry {first + offset}", str(error))
-                continue
-            if opening.index != first + offset:
-                report.add(f"entry {first + offset}", f"in its place stands the opening of {opening.index}")
-                continue
-            yield opening
+        if opening.index != first + offset:
+            report.add(f"entry {first + offset}", f"in its place stands the opening of {opening.index}")
+            continue
+        yield opening
 
 
 class _Replay:
@@ -192,18 +191,19 @@ class _Replay:
         self._redacted: set[int] = set()
         self._reasons: set[int] = set()
 
-    def run(self, openings: Iterator[Opening], leaves: list[bytes | None]) -> None:
-        """Check each opening against its leaf, and what it says against what came before."""
+    def follow(self, first: int, leaves: Sequence[bytes | None], openings: Iterator[Opening]) -> None:
+        """Check a bundle's openings against its leaves, and what they say against what came before."""
         for opening in openings:
-            entry = opening.entry
-            if entry is None:
+            if opening.text is None:
                 self._redacted.add(opening.index)
                 self._count("redacted")
-                continue
-            if opening.commitment() != leaves[opening.index]:
+            elif opening.commitment() != leaves[opening.index - first]:
                 self._report.add(f"entry {opening.index}", "its text is not what was logged")
-                continue
-            self._follow(opening.index, entry)
+            else:
+                self._follow(opening.index, json.loads(opening.text))
+
+    def finish(self) -> None:
+        """Once every entry was seen: whatever was emptied has a reason."""
         for index in sorted(self._redacted - self._reasons):
             self._report.add(f"entry {index}", "it was emptied, and no later entry gives a reason")
 
@@ -236,7 +236,7 @@ class _Replay:
         result_root = bytes.fromhex(run["result_root"])
         if not verify_inclusion(leaf, int(entry["place"]), int(run["n_notes"]), proof, result_root):
             self._report.add(f"entry {index}", f"note {note}: this status is not among the results of its scoring run")
-        self._report.statuses[note] = entry["after"]
+        self._report.statuses[note] = sys.intern(entry["after"])
 
     def _follow_redaction(self, index: int, entry: dict[str, Any]) -> None:
         of = int(entry["of"])

@@ -139,7 +139,7 @@ def _take(response: httpcore2.Response, url: httpx2.URL, max_bytes: int) -> Fetc
         except (httpx2.InvalidURL, ValueError) as error:
             raise FetchError(text, "refused", "redirects to something that is no address") from error
     if response.status != 200:
-        raise FetchError(text, "status", f"answered with status {response.status}")
+        raise FetchError(text, "status", f"answered with status {response.status}", response.status)
     length = headers.get("content-length", "")
     if length.isdigit() and int(length) > max_bytes:
         raise FetchError(text, "too_large", f"{int(length):,} bytes are more than {max_bytes:,}")
