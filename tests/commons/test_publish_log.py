@@ -74,7 +74,7 @@ def test_runs_of_one_batch_stand_in_their_order_each_before_its_statuses(noted):
     publish(commons)
     report = verified(commons)
     assert report.problems == []
-    assert [e["kind"] for e in entries(commons)] == ["note", "note_withdrawn", "run", "status", "run"]
+    assert [e["kind"] for e in entries(commons)] == ["note", "run", "status", "run", "note_withdrawn"]
 
 
 def test_a_publication_that_was_killed_before_the_outbox_was_emptied_logs_nothing_twice(noted, monkeypatch):

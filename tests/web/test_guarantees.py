@@ -111,12 +111,14 @@ def _with_claim(stored, claim):
 
 #: Every route there is. A new one is looked at by a person, who asks: does it group, list or find by a person? (G21)
 ROUTES = {
-    "/", "/healthz", "/static", "/api/v1/check", "/api/v1/openapi.json", "/v1alpha1/claims:search",
+    "/", "/healthz", "/static", "/log", "/feeds/{language}/{name}.{form}", "/oembed", "/embed/{language}/{kind}/{id}",
+    "/.well-known/webfinger", "/activitypub/actor", "/activitypub/outbox", "/activitypub/inbox",
+    "/activitypub/notes/{note_id}", "/api/v1/check", "/api/v1/openapi.json", "/v1alpha1/claims:search",
     *(f"/{language}/{page}" for language in ("vi", "en")
       for page in ("", "check", "share", "result", "about", "manifest.webmanifest", "help", "privacy", "site/{name}",
                    "take-part", "log-in", "log-out", "me", "me/pause", "me/leave", "ask", "requests",
                    "requests/{request_id}", "notes/{note_id}", "write/{request_id}", "edit/{note_id}",
-                   "withdraw/{note_id}", "rate", "rate/{note_id}", "rate/withdraw")),
+                   "withdraw/{note_id}", "rate", "rate/{note_id}", "rate/withdraw", "log")),
 }  # fmt: skip
 _PERSON = re.compile(r"claimant|author|account|user|person|people|rater|codename|profile|who", re.IGNORECASE)
 

@@ -13,7 +13,7 @@ from kiemchung.model import LogEvent
 from kiemchung.ports import PendingEvent
 
 #: What comes first within a batch; the rest is in the order of random ids, so that no order tells who did what.
-_ORDER = ("request", "note", "note_edited", "note_withdrawn", "run", "status")
+_ORDER = ("request", "note", "note_edited", "run", "status", "note_withdrawn")
 #: Kinds that hold something a redaction of their note has to empty.
 _EMPTIED = ("note", "note_edited")
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 from typing import Any
 
 from lxml import etree
@@ -59,7 +60,7 @@ def render_rss(feed: Feed) -> bytes:
     etree.SubElement(channel, f"{{{_ATOM}}}link", {"href": feed.self_url, "rel": "self", "type": "application/rss+xml"})
     for item in feed.items:
         node = etree.SubElement(channel, "item")
-        _texts(node, [("title", item.title), ("link", item.url), ("description", item.text)])
+        _texts(node, [("title", item.title), ("link", item.url), ("description", _as_html(item.text))])
         etree.SubElement(node, "guid", {"isPermaLink": "false"}).text = item.item_id
         _texts(node, [("pubDate", _rfc822(item.published))])
         _texts(node, [(f"{{{_ATOM}}}updated", item.updated)])
@@ -121,6 +122,11 @@ def _texts(parent: Any, parts: Sequence[tuple[str, str]]) -> None:
 
 def _link(parent: Any, href: str, rel: str, kind: str) -> None:
     etree.SubElement(parent, f"{{{_ATOM}}}link", {"href": href, "rel": rel, "type": kind})
+
+
+def _as_html(text: str) -> str:
+    """Plain text for a field that readers take for HTML."""
+    return escape(text, quote=False).replace("\n", "<br>\n")
 
 
 def _xml_text(text: str) -> str:

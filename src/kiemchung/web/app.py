@@ -19,11 +19,26 @@ from kiemchung.commons.check import Find
 from kiemchung.commons.known_checks import KnownChecks
 from kiemchung.commons.opening import Commons
 from kiemchung.commons.page_titles import PageTitles
+from kiemchung.commons.publish_log import log_folder
 from kiemchung.commons.taking_part import TakingPart
 from kiemchung.errors import KiemchungError
 from kiemchung.i18n import LANGUAGES
 from kiemchung.notes.keys import Argon2Cost
-from kiemchung.web import api, claims_search, me, notes, pages, rating, requests, site, take_part
+from kiemchung.web import (
+    activitypub,
+    api,
+    claims_search,
+    embed,
+    feeds,
+    log_pages,
+    me,
+    notes,
+    pages,
+    rating,
+    requests,
+    site,
+    take_part,
+)
 from kiemchung.web.errors import Problem, http_problem, json_error, problem_of, wants_json
 from kiemchung.web.headers import OPEN_PREFIXES, SafeHeaders, safe_headers
 from kiemchung.web.limits import BodyLimit, Workshop
@@ -38,7 +53,18 @@ _COUNTER, _QUEUE = 16, 200
 _KEYS, _KEYS_QUEUE = 2, 30
 #: Titles of sources' pages read at once.
 _OUTSIDE, _OUTSIDE_QUEUE = 4, 16
-_TABLES = (pages.ROUTES, take_part.ROUTES, me.ROUTES, requests.ROUTES, notes.ROUTES, rating.ROUTES, site.ROUTES)
+_TABLES = (
+    pages.ROUTES,
+    take_part.ROUTES,
+    me.ROUTES,
+    requests.ROUTES,
+    notes.ROUTES,
+    rating.ROUTES,
+    site.ROUTES,
+    log_pages.ROUTES,
+)
+#: What other sites and programs read, without a language in its address or with one of its own.
+_OUTSIDE_ROUTES = (*feeds.ROUTES, *embed.ROUTES, *activitypub.ROUTES)
 _STATIC = Path(__file__).parent / "static"
 #: FastAPI can report bodies and errors to OpenTelemetry, even by an environment variable alone: all of it is off (G6).
 _NO_TELEMETRY: Any = {
@@ -102,6 +128,8 @@ def create_app(
     app.add_route("/", pages.root, include_in_schema=False)
     for language in LANGUAGES:
         app.include_router(page_router(language, *_TABLES))
+    app.router.routes.extend(_OUTSIDE_ROUTES)
+    app.mount("/log", log_pages.LogFiles(log_folder(commons.settings)))
     app.mount("/static", _Static(directory=_STATIC))
     return app
 

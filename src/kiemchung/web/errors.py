@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kiemchung.errors import FetchError, InputError, KiemchungError, NotAllowedError
+from kiemchung.web.headers import OPEN_PREFIXES
 
 #: HTTP status by error code; documented in docs/api.md.
 STATUS = {
@@ -108,4 +109,4 @@ def json_error(request: Request, problem: Problem) -> Response:
 
 def wants_json(request: Request) -> bool:
     """Is this a route for programs?"""
-    return request.url.path.startswith((API_PREFIX, GOOGLE_PREFIX)) or request.url.path == "/healthz"
+    return request.url.path.startswith(OPEN_PREFIXES) or request.url.path == "/healthz"

@@ -28,14 +28,17 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
 }
 #: Routes that other sites may read: no cookie and no login exist, so there is nothing to ride on.
-OPEN_PREFIXES = ("/api/", "/v1alpha1/")
+OPEN_PREFIXES = ("/api/", "/v1alpha1/", "/log/", "/feeds/", "/oembed", "/activitypub/", "/.well-known/")
+#: What other sites may put into a frame.
+FRAME_PREFIX = "/embed/"
 
 
 def safe_headers(path: str) -> dict[str, str]:
     """The headers of a reply at this path, which is not to be stored unless its route says otherwise."""
-    open_to_all = path.startswith(OPEN_PREFIXES)
+    open_to_all = path.startswith((*OPEN_PREFIXES, FRAME_PREFIX))
+    framed = path.startswith(FRAME_PREFIX)
     return {
-        **ALWAYS,
+        **{name: value for name, value in ALWAYS.items() if not (framed and name == "X-Frame-Options")},
         "Cross-Origin-Resource-Policy": "cross-origin" if open_to_all else "same-origin",
         "Cache-Control": "no-store",
     }

@@ -17,6 +17,7 @@ from kiemchung.commons.opening import Commons
 from kiemchung.errors import NotAllowedError
 from kiemchung.i18n import LANGUAGES, Words, note_phrases, open_words, phrases, wished_language
 from kiemchung.i18n.documents import claim_result
+from kiemchung.web.address import site_address
 from kiemchung.web.errors import RETRY_AFTER_SECONDS, Problem
 from kiemchung.web.headers import SCRIPT_POLICY
 from kiemchung.web.session import session_of
@@ -66,6 +67,7 @@ def render(
         "script": static("comfort.js") if script else "",
         "searched": state.searched(),
         "site_name": state.commons.settings.site_name,
+        "address": f"{site_address(request)}/{words.language}",
         "session": session,
         "form_token": session.form_token if session else "",
         "version": __version__,
