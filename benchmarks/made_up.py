@@ -140,7 +140,12 @@ def claim_and_headline(rng: random.Random, language: str) -> tuple[str, str]:
     """A claim of fact and the headline of the article that checks it."""
     slots = _SPLIT_SLOTS[language]
     filling = {slot: rng.choice(words) for slot, words in slots.items()}
-    numbers = {"n": rng.randint(2, 99), "m": rng.randint(2, 28), "k": rng.randint(1, 12), "year": rng.randint(2015, 2026)}
+    numbers = {
+        "n": rng.randint(2, 99),
+        "m": rng.randint(2, 28),
+        "k": rng.randint(1, 12),
+        "year": rng.randint(2015, 2026),
+    }
     filling = {slot: words.format(**numbers) for slot, words in filling.items()} | {"food2": rng.choice(slots["food"])}
     claim, headline = rng.choice(FAMILIES[language])
     return _capital(claim.format(**filling, **numbers)), _capital(headline.format(**filling, **numbers))

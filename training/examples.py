@@ -111,7 +111,8 @@ def _examples(embedder, documents, queries, owner_of, siblings) -> Examples:  # 
         found = retrieve(index, [Query(text, language) for text, language, _, _ in queries], depth=12)
         for number, ((text, language, group, kinds), candidates) in enumerate(zip(queries, found, strict=True)):
             chosen = [index.document(int(row)) for row in candidates.rows]
-            columns["features"].append(pair_features(index, prepare(text, language), candidates, chosen))
+            readings = [index.reading(int(row)) for row in candidates.rows]
+            columns["features"].append(pair_features(index, prepare(text, language), candidates, readings))
             columns["row"].extend(int(row) for row in candidates.rows)
             for document, same in zip(chosen, candidates.same_language, strict=True):
                 kind = kinds.get(owner_of(document.doc_id), "none")

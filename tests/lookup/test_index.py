@@ -40,7 +40,7 @@ def test_open_other_embedder_is_refused(index, embedder):
         LookupIndex.open(index.folder, embedder)
 
 
-@pytest.mark.parametrize("damage", ["meta.json", "rows-1.npy", "claim.i8", "documents.jsonl"])
+@pytest.mark.parametrize("damage", ["meta.json", "rows-1.npy", "claim.i8", "documents.jsonl", "readings.jsonl"])
 def test_open_damaged_folder_is_refused(index, embedder, damage):
     (index.folder / damage).write_bytes(b"")
     with pytest.raises(LookupIndexError, match="kiemchung index"):

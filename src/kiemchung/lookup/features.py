@@ -2,64 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from itertools import pairwise
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kiemchung.lookup.denial import count_denials
-from kiemchung.lookup.index import Document, LookupIndex
+from kiemchung.lookup.index import LookupIndex
 from kiemchung.lookup.prepare import Prepared
-from kiemchung.lookup.quantities import Quantity, quantities, same
+from kiemchung.lookup.quantities import Quantity, same
+from kiemchung.lookup.reading import DocumentReading, Reading, read
 from kiemchung.lookup.retrieve import Candidates
-from kiemchung.lookup.terms import terms
-from kiemchung.text import fold, normalise, words
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A text taken apart once for all comparisons.
-
-    Attributes:
-        terms: folded stems with their order.
-        names: folded words with a capital inside a sentence or with digits; they survive translation.
-        grams: four-letter pieces of the folded text.
-        denials: how often the text denies something.
-    """
-
-    folded: str
-    terms: tuple[str, ...]
-    names: frozenset[str]
-    grams: frozenset[str]
-    numbers: tuple[Quantity, ...]
-    denials: int
-
-
-@lru_cache(maxsize=20_000)  # documents come back; a process keeps the last ones taken apart
-def read(text: str, language: str) -> Reading:
-    """Take a text apart."""
-    folded = " ".join(words(fold(text)))
-    return Reading(
-        folded=folded,
-        terms=tuple(terms(text, language)),
-        names=_names(text),
-        grams=frozenset(folded[i : i + 4] for i in range(max(0, len(folded) - 3))),
-        numbers=quantities(text),
-        denials=count_denials(text, language),
-    )
-
-
-def _names(text: str) -> frozenset[str]:
-    found = set()
-    starts_sentence = True
-    for token in normalise(text).split():
-        stripped = token.strip("\"'“”‘’()[]{}.,;:!?…")
-        inside = any(c.isupper() for c in stripped[1:]) or any(c.isdigit() for c in stripped)
-        if inside or (stripped[:1].isupper() and not starts_sentence):
-            found.update(words(fold(stripped)))
-        starts_sentence = token.endswith((".", "!", "?", ":", "…"))
-    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +60,17 @@ FEATURES = tuple(field.name for field in fields(Pair))
 
 
 def pair_features(
-    index: LookupIndex, query: Prepared, found: Candidates, documents: Sequence[Document]
+    index: LookupIndex, query: Prepared, found: Candidates, readings: Sequence[DocumentReading]
 ) -> NDArray[np.float32]:
-    """float32[n_candidates, len(FEATURES)] in the order of the candidates."""
-    if not documents:
+    """float32[len(readings), len(FEATURES)] for the first candidates, whose readings are given."""
+    if not readings:
         return np.zeros((0, len(FEATURES)), dtype=np.float32)
-    asked = read(query.whole, query.language)
+    asked = _Asked(read(query.whole, query.language))
     weights = _Weights(index, query.language)
     best = np.maximum(found.claim_cosine, found.whole_cosine)
     gaps = [_gaps(values) for values in (found.claim_cosine, found.whole_cosine, found.fused)]
     rows = []
-    for i, document in enumerate(documents):
-        claim = read(document.claim, document.language)
-        whole = read(f"{document.claim} {document.context}", document.language)
+    for i, (claim, whole) in enumerate(readings):
         pair = Pair(
             claim_cosine=float(found.claim_cosine[i]),
             whole_cosine=float(found.whole_cosine[i]),
@@ -135,17 +86,28 @@ def pair_features(
             words_z=float(found.words_z[i]),
             **_word_features(asked, claim, whole, weights if found.same_language[i] else None),
             **_name_features(asked, claim, whole),
-            **_number_features(asked, claim, whole),
-            denial_differs=float((asked.denials > 0) != (claim.denials > 0)),
-            query_denies=float(min(asked.denials, 3)),
+            **_number_features(asked.reading, claim, whole),
+            denial_differs=float((asked.reading.denials > 0) != (claim.denials > 0)),
+            query_denies=float(min(asked.reading.denials, 3)),
             claim_denies=float(min(claim.denials, 3)),
-            query_length=log(1 + len(asked.folded.split())),
+            query_length=log(1 + len(asked.reading.folded.split())),
             claim_length=log(1 + len(claim.folded.split())),
-            length_ratio=log((1 + len(asked.folded)) / (1 + len(claim.folded))),
+            length_ratio=log((1 + len(asked.reading.folded)) / (1 + len(claim.folded))),
             restored=float(query.restored),
         )
         rows.append([getattr(pair, name) for name in FEATURES])
     return np.array(rows, dtype=np.float32)
+
+
+class _Asked:
+    """What all pairs of a query need of it."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.terms = frozenset(reading.terms)
+        self.pairs = frozenset(pairwise(reading.terms))
+        self.grams = reading.grams()
+        self.words = frozenset(reading.folded.split())
 
 
 class _Weights:
@@ -179,7 +141,7 @@ def _gaps(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(gaps)
 
 
-def _word_features(asked: Reading, claim: Reading, whole: Reading, weights: _Weights | None) -> dict[str, float]:
+def _word_features(asked: _Asked, claim: Reading, whole: Reading, weights: _Weights | None) -> dict[str, float]:
     """Comparisons that only make sense within a language; zeros across languages."""
     if weights is None:
         covered = ("claim_covered", "whole_covered", "query_covered", "query_explained")
@@ -187,29 +149,29 @@ def _word_features(asked: Reading, claim: Reading, whole: Reading, weights: _Wei
         return dict.fromkeys(names, 0.0)
     from rapidfuzz import fuzz  # compiled; waits for the first comparison
 
-    there = set(asked.terms)
-    pairs = set(zip(claim.terms, claim.terms[1:], strict=False))
-    asked_pairs = set(zip(asked.terms, asked.terms[1:], strict=False))
-    shared = len(claim.grams & asked.grams)
+    said = set(whole.terms)
+    pairs = set(pairwise(claim.terms))
+    grams = claim.grams()
+    shared = len(grams & asked.grams)
+    wanted, folded = asked.reading.terms, asked.reading.folded
     return {
-        "claim_covered": weights.covered(claim.terms, there),
-        "whole_covered": weights.covered(whole.terms, there),
-        "query_covered": weights.covered(asked.terms, set(whole.terms)),
+        "claim_covered": weights.covered(claim.terms, asked.terms),
+        "whole_covered": weights.covered(whole.terms, asked.terms),
+        "query_covered": weights.covered(wanted, said),
         # words of the explanation that are not in the claim: whoever denies a rumour sounds like its check
-        "query_explained": weights.covered(asked.terms, set(whole.terms) - set(claim.terms)),
-        "claim_pairs": len(pairs & asked_pairs) / len(pairs) if pairs else 0.0,
-        "claim_grams": shared / max(1, len(claim.grams)),
+        "query_explained": weights.covered(wanted, said.difference(claim.terms)),
+        "claim_pairs": len(pairs & asked.pairs) / len(pairs) if pairs else 0.0,
+        "claim_grams": shared / max(1, len(grams)),
         "query_grams": shared / max(1, len(asked.grams)),
-        "token_set": fuzz.token_set_ratio(asked.folded, claim.folded) / 100,
-        "partial": fuzz.partial_ratio(asked.folded, claim.folded) / 100,
+        "token_set": fuzz.token_set_ratio(folded, claim.folded) / 100,
+        "partial": fuzz.partial_ratio(folded, claim.folded) / 100,
     }
 
 
-def _name_features(asked: Reading, claim: Reading, whole: Reading) -> dict[str, float]:
-    there = set(asked.folded.split())
+def _name_features(asked: _Asked, claim: Reading, whole: Reading) -> dict[str, float]:
     named = claim.names
-    shared = sum(name in there for name in named)
-    others = len(whole.names & asked.names)
+    shared = len(named & asked.words)
+    others = len(whole.names & asked.reading.names)
     return {
         "names_shared": log(1 + max(shared, others)),
         "names_missing": log(1 + len(named) - shared),

@@ -18,21 +18,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiemchung.errors import LookupIndexError
+from kiemchung.lookup.reading import VERSION, DocumentReading, pack, read_document, unpack
+from kiemchung.lookup.scan import Rows, Scan, scan
 from kiemchung.lookup.space import PARTS, Space, measure_space
-from kiemchung.lookup.vectors import append_codes, dots, encode, map_codes
+from kiemchung.lookup.vectors import append_codes, encode, map_codes
 from kiemchung.lookup.words_index import WordsIndex, primary
 from kiemchung.ports import Embedder
 from kiemchung.text import normalise
 
 Floats = NDArray[np.float32]
-FORMAT = 3
+FORMAT = 4
 _REBUILD = "run `kiemchung index --rebuild` to build it anew"
 _BATCH = 256
+_DOCUMENTS, _READINGS = "documents.jsonl", "readings.jsonl"
 _MAX_CONTEXT_CHARACTERS = 300  # one or two sentences; more would drown the claim and costs embedding time
 _ROW = np.dtype(
     [
         ("offset", "<i8"),
         ("length", "<i4"),
+        ("reading_offset", "<i8"),
+        ("reading_length", "<i4"),
         ("language", "<i2"),
         ("alive", "u1"),
         ("claim_scale", "<f4"),
@@ -66,6 +71,7 @@ class LookupIndex:
         self._state = meta
         self.meta: dict[str, Any] = meta["user"]
         self.words = WordsIndex(folder / "words")
+        self.threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
         self._lock: IO[str] | None = None
         self._rows_by_id: dict[str, int] = {}
         self._new_rows: list[NDArray[Any]] = []
@@ -142,6 +148,15 @@ class LookupIndex:
         raw = self._texts[start : start + int(self._rows["length"][row])].tobytes()
         return Document(*json.loads(raw))
 
+    def reading(self, row: int) -> DocumentReading:
+        """The document of a row, taken apart; as kept, or made anew where another version kept it."""
+        if self._state["reading"] != VERSION:
+            document = self.document(row)
+            return read_document(document.claim, document.context, document.language)
+        start = int(self._rows["reading_offset"][row])
+        raw = self._readings[start : start + int(self._rows["reading_length"][row])].tobytes()
+        return unpack(json.loads(raw))
+
     # Writing
 
     def upsert(self, documents: Iterable[Document], progress: Callable[[int], None] | None = None) -> None:
@@ -176,7 +191,7 @@ class LookupIndex:
             self._begin()
         self._gather()
         generation = self._state["generation"] + 1
-        for name in ("documents.jsonl", *(f"{part}.i8" for part in PARTS)):
+        for name in (_DOCUMENTS, _READINGS, *(f"{part}.i8" for part in PARTS)):
             _sync(self.folder / name)
         np.save(self.folder / f"rows-{generation}.npy", self._rows)
         self.words.commit()
@@ -196,38 +211,24 @@ class LookupIndex:
         names: list[str] = self._state["languages"]
         return names
 
-    @property
-    def language_codes(self) -> NDArray[np.int16]:
-        """int16[n_rows]: the number of each row's language in `languages`."""
-        return np.asarray(self._rows["language"])
-
-    @property
-    def alive(self) -> NDArray[np.bool_]:
-        """bool[n_rows]: rows that were neither replaced nor deleted."""
-        return np.asarray(self._rows["alive"] == 1)
-
     def language_code(self, language: str) -> int:
         """The number of a language, -1 for one that no document has."""
         return self.languages.index(language) if language in self.languages else -1
 
     def count_in(self, language: str) -> int:
         """Documents in a language."""
-        return int((self.language_codes[self.alive] == self.language_code(language)).sum())
+        code = self.language_code(language)
+        return int(self.language_counts[code]) if code >= 0 else 0
 
     def query_vectors(self, texts: Sequence[str], languages: Sequence[str]) -> dict[str, Floats]:
-        """For each part (`claim`, `whole`) float32[n_texts, dimensions], to be handed to `cosines`."""
+        """For each part (`claim`, `whole`) float32[n_texts, dimensions], to be handed to `scan`."""
         vectors = self.embedder.queries(list(texts)).astype(np.float32)
         named = [primary(language) for language in languages]
         return {part: self.space.queries(vectors, named, part) for part in PARTS}
 
-    def cosines(self, vectors: dict[str, Floats], part: str) -> Floats:
-        """float32[n_queries, n_rows]: cosines with the rows' claims, or with claim and context (`whole`).
-
-        Dead rows have -2.
-        """
-        found = dots(self._codes[part], self._rows[f"{part}_scale"], vectors[part])
-        found[:, self._rows["alive"] == 0] = -2
-        return found
+    def scan(self, vectors: Floats, own: NDArray[np.int64], part: str, depth: int) -> Scan:
+        """The nearest rows by their claims, or by claim and context (`whole`); see `scan.scan`."""
+        return scan(self._searched[part], vectors, own, depth, threads=self.threads)
 
     def claim_vectors(self, rows: NDArray[np.int64]) -> Floats:
         """float32[n, dimensions]: the vectors of the rows' claims."""
@@ -250,8 +251,24 @@ class LookupIndex:
         n_rows = len(self._rows)
         size = self.embedder.dimensions
         self._codes = {part: map_codes(self.folder / f"{part}.i8", n_rows, size) for part in PARTS}
-        path = self.folder / "documents.jsonl"
-        self._texts = np.memmap(path, dtype=np.uint8, mode="r") if n_rows else np.zeros(0, dtype=np.uint8)
+        self._texts = _map_bytes(self.folder / _DOCUMENTS, self._end(_DOCUMENTS))
+        self._readings = _map_bytes(self.folder / _READINGS, self._end(_READINGS))
+        # Fields of `_rows` lie apart; what is read at every search lies together.
+        self.alive = self._rows["alive"] == 1
+        self.language_codes = np.ascontiguousarray(self._rows["language"])
+        n_languages = len(self.languages)
+        self.language_counts = np.bincount(self.language_codes[self.alive], minlength=n_languages)
+        groups = np.where(self.alive, self.language_codes, np.int16(-1))
+        self._searched = {
+            part: Rows(self._codes[part], np.ascontiguousarray(self._rows[f"{part}_scale"]), groups, n_languages)
+            for part in PARTS
+        }
+
+    def _end(self, name: str) -> int:
+        """Bytes of a file of lines that the rows use, with the end of the last line."""
+        field = {_DOCUMENTS: "", _READINGS: "reading_"}[name]
+        ends = self._rows[f"{field}offset"] + self._rows[f"{field}length"]
+        return int(ends.max()) + 1 if len(ends) else 0
 
     def _begin(self) -> None:
         if self._lock is not None:
@@ -264,10 +281,10 @@ class LookupIndex:
             raise LookupIndexError(f"{self.folder}: another process is writing this index; wait for it") from error
         self.refresh()
         self._lock = lock
-        end = int((self._rows["offset"] + self._rows["length"]).max()) if len(self._rows) else 0
-        with (self.folder / "documents.jsonl").open("ab") as file:
-            file.truncate(end)
-        self._end = end
+        self._ends = {name: self._end(name) for name in (_DOCUMENTS, _READINGS)}
+        for name, end in self._ends.items():
+            with (self.folder / name).open("ab") as file:
+                file.truncate(end)
         self.words.remove_from(len(self._rows))
         alive = np.flatnonzero(self._rows["alive"])
         self._rows_by_id = {self.document(int(row)).doc_id: int(row) for row in alive}
@@ -292,13 +309,21 @@ class LookupIndex:
         return len(documents)
 
     def _write_texts(self, documents: list[Document], rows: NDArray[Any]) -> None:
-        with (self.folder / "documents.jsonl").open("ab") as file:
-            for i, document in enumerate(documents):
-                fields = (document.doc_id, document.claim, document.context, document.language)
-                line = json.dumps(fields, ensure_ascii=False).encode()
-                file.write(line + b"\n")
-                rows["offset"][i], rows["length"][i] = self._end, len(line)
-                self._end += len(line) + 1
+        fields = [(d.doc_id, d.claim, d.context, d.language) for d in documents]
+        rows["offset"], rows["length"] = self._append_lines(_DOCUMENTS, fields)
+        readings = [pack(read_document(d.claim, d.context, d.language)) for d in documents]
+        rows["reading_offset"], rows["reading_length"] = self._append_lines(_READINGS, readings)
+
+    def _append_lines(self, name: str, values: Sequence[Any]) -> tuple[list[int], list[int]]:
+        """Write each value as a line of JSON; where each begins and how long it is, in bytes."""
+        lines = [json.dumps(value, ensure_ascii=False).encode() for value in values]
+        offsets = []
+        for line in lines:
+            offsets.append(self._ends[name])
+            self._ends[name] += len(line) + 1
+        with (self.folder / name).open("ab") as file:
+            file.write(b"".join(line + b"\n" for line in lines))
+        return offsets, [len(line) for line in lines]
 
     def _embed(self, documents: list[Document]) -> tuple[Floats, Floats]:
         claims = self.embedder.passages([document.claim for document in documents])
@@ -316,6 +341,8 @@ class LookupIndex:
         return int(self._state["languages"].index(language))
 
     def _bury(self, rows: list[int]) -> None:
+        if not rows:
+            return
         self._gather()
         self._rows["alive"][rows] = 0
         self.words.remove(rows)
@@ -350,7 +377,7 @@ def _create(folder: Path, embedder: Embedder) -> None:
     means |= {f"turn_{part}": turn for part, turn in space.turns.items()}
     np.savez(folder / "space.npz", **means)  # type: ignore[arg-type]  # the stub takes names for options
     np.save(folder / "rows-0.npy", np.zeros(0, dtype=_ROW))
-    for name in ("documents.jsonl", *(f"{part}.i8" for part in PARTS)):
+    for name in (_DOCUMENTS, _READINGS, *(f"{part}.i8" for part in PARTS)):
         (folder / name).write_bytes(b"")
     meta = {
         "format": FORMAT,
@@ -358,10 +385,18 @@ def _create(folder: Path, embedder: Embedder) -> None:
         "dimensions": embedder.dimensions,
         "generation": 0,
         "n_rows": 0,
+        "reading": VERSION,
         "languages": [],
         "user": {},
     }
     _replace(folder / "meta.json", json.dumps(meta).encode())
+
+
+def _map_bytes(path: Path, n_bytes: int) -> NDArray[np.uint8]:
+    """The first bytes of a file, mapped."""
+    if n_bytes == 0:
+        return np.zeros(0, dtype=np.uint8)
+    return np.memmap(path, dtype=np.uint8, mode="r", shape=(n_bytes,)).view(np.ndarray)
 
 
 def _sync(path: Path) -> None:

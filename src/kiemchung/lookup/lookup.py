@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kiemchung.lookup.features import FEATURES, number_conflicts, pair_features, read
+from kiemchung.lookup.features import FEATURES, number_conflicts, pair_features
 from kiemchung.lookup.index import Document, LookupIndex
 from kiemchung.lookup.prepare import Prepared
+from kiemchung.lookup.reading import DocumentReading, read
 from kiemchung.lookup.rerank import Reranker, packaged_reranker, probe_features
 from kiemchung.lookup.retrieve import DEPTH, Candidates, Query, retrieve
 from kiemchung.model import Decision, Match, Reason
@@ -41,6 +42,7 @@ class Scored:
     query: Prepared
     rows: NDArray[np.int64]
     documents: list[Document]
+    readings: list[DocumentReading]
     scores: NDArray[np.float32]
     fused: NDArray[np.float32]
     features: NDArray[np.float32]
@@ -74,27 +76,25 @@ def score(
 
 def _score(index: LookupIndex, model: Reranker, found: Candidates, reranked: int) -> Scored:
     documents = [index.document(int(row)) for row in found.rows[:reranked]]
-    features = pair_features(index, found.query, found, documents)
+    readings = [index.reading(int(row)) for row in found.rows[:reranked]]
+    features = pair_features(index, found.query, found, readings)
     vectors = index.claim_vectors(found.rows[:reranked])
     same_language = found.same_language[:reranked]
     scores = model.score(features, found.vector, vectors, same_language)
-    scores[[_says_the_same(found.query, document) for document in documents]] = _CERTAIN
+    asked = read(found.query.text, found.query.language).folded
+    scores[[bool(asked) and claim.folded == asked for claim, _ in readings]] = _CERTAIN
     order = np.argsort(-scores, kind="stable")
     return Scored(
         found.query,
         found.rows[:reranked][order],
         [documents[i] for i in order],
+        [readings[i] for i in order],
         scores[order],
         found.fused[:reranked][order],
         features[order],
         probe_features(model, found.vector, vectors)[order],
         same_language[order],
     )
-
-
-def _says_the_same(query: Prepared, document: Document) -> bool:
-    asked, claim = read(query.text, query.language), read(document.claim, document.language)
-    return bool(claim.folded) and asked.folded == claim.folded
 
 
 def decide(found: Scored, model: Reranker) -> list[Match]:
@@ -120,11 +120,8 @@ def decide(found: Scored, model: Reranker) -> list[Match]:
 def _reasons(
     found: Scored, i: int, document: Document, features: dict[str, float], decision: Decision
 ) -> tuple[Reason, ...]:
-    asked, claim = (
-        read(found.query.whole, found.query.language),
-        read(document.claim, document.language),
-    )
-    whole = read(f"{document.claim} {document.context}", document.language)
+    asked = read(found.query.whole, found.query.language)
+    claim, whole = found.readings[i]
     reasons = []
     conflicts = number_conflicts(asked.numbers, claim.numbers, whole.numbers)
     denies = features["denial_differs"] > 0 and (not features["claim_denies"] or not features["query_denies"])

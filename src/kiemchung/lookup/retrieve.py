@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from kiemchung.lookup.index import LookupIndex
 from kiemchung.lookup.prepare import Prepared, prepare
+from kiemchung.lookup.scan import Scan
+from kiemchung.lookup.space import PARTS
 from kiemchung.lookup.terms import index_terms
 from kiemchung.ports import Vectors
 
 #: Candidates kept from each list of each query.
 DEPTH = 20
-_BLOCK = 256  # rows whose best score is looked at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,87 +71,76 @@ def retrieve(index: LookupIndex, queries: Sequence[Query], *, depth: int = DEPTH
     texts = [query.whole for query in prepared]
     languages = [query.language for query in prepared]
     vectors = index.query_vectors([text or "." for text in texts], languages)
-    claim, whole = index.cosines(vectors, "claim"), index.cosines(vectors, "whole")
-    groups = np.where(index.alive, index.language_codes, len(index.languages)).astype(np.intp)  # the dead by themselves
+    own = np.array([index.language_code(language) for language in languages], dtype=np.int64)
+    passes = [index.scan(vectors[part], own, part, depth) for part in PARTS]
     found = []
     for i, (text, language) in enumerate(zip(texts, languages, strict=True)):
         hits = index.words.search(index_terms(text, language), language, 10 * depth)
-        scores = (claim[i], whole[i])
-        found.append(_candidates(index, groups, prepared[i], vectors["claim"][i], scores, hits, depth))
+        found.append(_candidates(index, prepared[i], vectors["claim"][i], passes, i, hits, depth))
     return found
 
 
 def _candidates(
     index: LookupIndex,
-    groups: NDArray[np.intp],
     query: Prepared,
     vector: Vectors,
-    cosines: tuple[Vectors, Vectors],
+    passes: list[Scan],
+    i: int,
     hits: list[tuple[int, float]],
     depth: int,
 ) -> Candidates:
-    claim, whole = cosines
-    n_languages = len(index.languages)
-    own, alive = groups == index.language_code(query.language), groups < n_languages
     rows = {row for row, _ in hits[:depth]}
-    for part in (own, ~own & alive):
-        for scores in (claim, whole):
-            rows.update(_top(scores, part, depth).tolist())
-    chosen = np.array(sorted(row for row in rows if alive[row]), dtype=np.int64)
+    for each in passes:
+        rows.update(each.nearest.rows[i].ravel().tolist())
+    chosen = np.array(sorted(row for row in rows - {-1} if index.alive[row]), dtype=np.int64)
     bm25 = dict(hits)
     best = hits[0][1] if hits else 1.0
     raw = np.array([bm25.get(int(row), 0.0) for row in chosen], dtype=np.float32)
     spread = np.array([score for _, score in hits] or [0.0])
+    languages = index.language_codes[chosen]
+    claim, whole = (each.cosines(chosen, i) for each in passes)
+    claim_z, whole_z = (
+        _z(cosines, languages, index.language_counts, each.nearest.sums[i], each.nearest.squares[i])
+        for cosines, each in zip((claim, whole), passes, strict=True)
+    )
     result = Candidates(
         query=query,
         vector=vector,
         rows=chosen,
-        claim_cosine=claim[chosen],
-        whole_cosine=whole[chosen],
-        claim_z=_z(claim, chosen, groups, n_languages),
-        whole_z=_z(whole, chosen, groups, n_languages),
+        claim_cosine=claim,
+        whole_cosine=whole,
+        claim_z=claim_z,
+        whole_z=whole_z,
         words=raw / max(best, 1e-9),
         words_z=((raw - spread.mean()) / max(float(spread.std()), 1e-3)).astype(np.float32),
-        same_language=own[chosen],
+        same_language=languages == index.language_code(query.language),
     )
     order = np.argsort(-result.fused, kind="stable")
     per_row = {name: getattr(result, name)[order] for name in Candidates.__slots__ if name not in ("query", "vector")}
     return replace(result, **per_row)
 
 
-def _top(scores: Vectors, members: NDArray[np.bool_], depth: int) -> NDArray[np.int64]:
-    """The members with the best scores: at most `depth`, which stand in the `depth` blocks with the best ones."""
-    n_blocks = -(-len(scores) // _BLOCK)
-    padded = np.full(n_blocks * _BLOCK, -np.inf, dtype=np.float32)
-    padded[: len(scores)] = np.where(members, scores, np.float32(-np.inf))
-    blocks = padded.reshape(n_blocks, _BLOCK)
-    kept = np.sort(_best(blocks.max(axis=1), depth))
-    rows = (kept[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
-    best = rows[_best(padded[rows], depth)]
-    return np.asarray(best[padded[best] > -np.inf])
+def _z(
+    scores: Vectors,
+    languages: NDArray[np.int16],
+    counts: NDArray[np.int64],
+    sums: NDArray[np.float64],
+    squares: NDArray[np.float64],
+) -> Vectors:
+    """The scores in standard deviations over the living documents of their language.
 
+    Small languages lean on all documents.
 
-def _best(values: Vectors, depth: int) -> NDArray[np.int64]:
-    if len(values) <= depth:
-        return np.arange(len(values))
-    return np.argpartition(-values, depth)[:depth]
-
-
-def _z(scores: Vectors, rows: NDArray[np.int64], groups: NDArray[np.intp], n_languages: int) -> Vectors:
-    """The rows' scores in standard deviations over the living documents of their language.
-
-    Small languages use all documents'. The last group, where there are dead rows, counts for nobody.
+    Args:
+        languages: of each score.
+        counts, sums, squares: over the scores of all living documents, by language.
     """
-    counts = np.bincount(groups, minlength=n_languages)[:n_languages].astype(np.float64)
-    sums = np.bincount(groups, weights=scores, minlength=n_languages)[:n_languages]
-    squares = np.bincount(groups, weights=scores**2, minlength=n_languages)[:n_languages]
     total = np.array([counts.sum(), sums.sum(), squares.sum()])
     prior = total / max(total[0], 1) * 20  # as good as twenty documents of the average kind
-    counts, sums, squares = counts + prior[0], sums + prior[1], squares + prior[2]
-    mean = sums / counts
-    deviation = np.sqrt(np.maximum(squares / counts - mean**2, 1e-4))
-    there = groups[rows]
-    return np.asarray((scores[rows] - mean[there]) / deviation[there], dtype=np.float32)
+    n, sums, squares = counts + prior[0], sums + prior[1], squares + prior[2]
+    mean = sums / n
+    deviation = np.sqrt(np.maximum(squares / n - mean**2, 1e-4))
+    return np.asarray((scores - mean[languages]) / deviation[languages], dtype=np.float32)
 
 
 def _none(query: Prepared, vector: Vectors) -> Candidates:

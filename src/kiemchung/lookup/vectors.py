@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int8]
-_BLOCK_ROWS = 256  # a block of decoded rows (0.4 MB) stays in the second-level cache
 
 
 def encode(vectors: Floats) -> tuple[Codes, Floats]:
@@ -28,15 +27,4 @@ def map_codes(path: Path, n_rows: int, dimensions: int) -> Codes:
     """int8[n_rows, dimensions], mapped and read-only."""
     if n_rows == 0:
         return np.zeros((0, dimensions), dtype=np.int8)
-    return np.memmap(path, dtype=np.int8, mode="r", shape=(n_rows, dimensions))
-
-
-def dots(codes: Codes, scales: Floats, queries: Floats) -> Floats:
-    """float32[n_queries, n_rows]: products of queries with `code * scale`."""
-    out = np.empty((len(queries), len(codes)), dtype=np.float32)
-    turned = np.ascontiguousarray(queries.T)
-    for start in range(0, len(codes), _BLOCK_ROWS):
-        block = codes[start : start + _BLOCK_ROWS].astype(np.float32)
-        out[:, start : start + len(block)] = (block @ turned).T
-    out *= scales
-    return out
+    return np.memmap(path, dtype=np.int8, mode="r", shape=(n_rows, dimensions)).view(np.ndarray)

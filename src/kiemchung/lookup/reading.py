@@ -1,0 +1,96 @@
+"""A text taken apart once for all comparisons: published claims when they are indexed, queries when they come."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from kiemchung.lookup.denial import count_denials
+from kiemchung.lookup.quantities import Quantity, quantities
+from kiemchung.lookup.terms import terms
+from kiemchung.text import fold, normalise, words
+
+#: Counts up whenever `read` gives something else for some text: readings kept in an index by another version are
+#: not used, but made anew for every comparison, which is slower and otherwise the same.
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text taken apart.
+
+    Attributes:
+        folded: the words without marks and case, one space between.
+        terms: folded stems with their order.
+        names: folded words with a capital inside a sentence or with digits; they survive translation.
+        denials: how often the text denies something.
+    """
+
+    folded: str
+    terms: tuple[str, ...]
+    names: frozenset[str]
+    numbers: tuple[Quantity, ...]
+    denials: int
+
+    def grams(self) -> frozenset[str]:
+        """Four-letter pieces of the folded text."""
+        return frozenset(self.folded[i : i + 4] for i in range(max(0, len(self.folded) - 3)))
+
+
+class DocumentReading(NamedTuple):
+    """What a published claim says, alone and together with its context."""
+
+    claim: Reading
+    whole: Reading
+
+
+@lru_cache(maxsize=2_000)  # a query is read for candidates, for words and for reasons
+def read(text: str, language: str) -> Reading:
+    """Take a text apart."""
+    return Reading(
+        folded=" ".join(words(fold(text))),
+        terms=tuple(terms(text, language)),
+        names=_names(text),
+        numbers=quantities(text),
+        denials=count_denials(text, language),
+    )
+
+
+def read_document(claim: str, context: str, language: str) -> DocumentReading:
+    """Take a published claim apart."""
+    return DocumentReading(read(claim, language), read(f"{claim} {context}", language))
+
+
+def pack(reading: DocumentReading) -> list[list[Any]]:
+    """The reading in lists, for JSON. Terms and names hold no spaces."""
+    return [
+        [
+            each.folded,
+            " ".join(each.terms),
+            " ".join(sorted(each.names)),
+            [[n.value, n.kind, n.written] for n in each.numbers],
+            each.denials,
+        ]
+        for each in reading
+    ]
+
+
+def unpack(packed: list[list[Any]]) -> DocumentReading:
+    """The reading that was packed."""
+    return DocumentReading(*(_reading(*fields) for fields in packed))
+
+
+def _reading(folded: str, terms_: str, names: str, numbers: list[list[Any]], denials: int) -> Reading:
+    found = tuple(Quantity(*number) for number in numbers)
+    return Reading(folded, tuple(terms_.split(" ")) if terms_ else (), frozenset(names.split()), found, denials)
+
+
+def _names(text: str) -> frozenset[str]:
+    found = set()
+    starts_sentence = True
+    for token in normalise(text).split():
+        stripped = token.strip("\"'“”‘’()[]{}.,;:!?…")
+        inside = any(c.isupper() for c in stripped[1:]) or any(c.isdigit() for c in stripped)
+        if inside or (stripped[:1].isupper() and not starts_sentence):
+            found.update(words(fold(stripped)))
+        starts_sentence = token.endswith((".", "!", "?", ":", "…"))
+    return frozenset(found)

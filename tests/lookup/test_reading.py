@@ -1,0 +1,45 @@
+"""Texts taken apart: what is kept with the index is what would be read anew."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiemchung.embed.hashing import HashingEmbedder
+from kiemchung.lookup.index import Document, LookupIndex
+from kiemchung.lookup.reading import pack, read_document, unpack
+
+TEXTS = st.text(max_size=80) | st.sampled_from(
+    [
+        "",
+        "Uống 2,5 lít nước/ngày chữa khỏi 90% bệnh.",
+        "It’s NOT true: 5G doesn't kill 3.000 birds",
+        "喝热水能治百分之五十的病",
+    ]
+)
+
+
+@given(TEXTS, TEXTS, st.sampled_from(["vi", "en", "zh", "und"]))
+def test_a_packed_reading_comes_back(claim, context, language):
+    reading = read_document(claim, context, language)
+    assert unpack(json.loads(json.dumps(pack(reading)))) == reading
+
+
+@pytest.mark.parametrize("version", ["of today", "another"])
+def test_the_index_gives_readings_kept_or_made_anew(tmp_path, monkeypatch, version):
+    documents = [
+        Document("a", "Nước chanh chữa 3 bệnh", "Không có chuyện đó", "vi"),
+        Document("b", "Bats are not blind", "", "en"),
+    ]
+    with LookupIndex.open(tmp_path / "index", HashingEmbedder(), create=True) as index:
+        index.upsert(documents)
+        index.commit()
+        index.upsert([Document("c", "Loài dơi không mù", "Bài số 7", "vi")])
+        index.delete(["a"])
+        index.commit()
+    if version == "another":
+        monkeypatch.setattr("kiemchung.lookup.index.VERSION", -1)
+    with LookupIndex.open(tmp_path / "index", HashingEmbedder()) as index:
+        assert index.reading(1) == read_document("Bats are not blind", "", "en")
+        assert index.reading(2) == read_document("Loài dơi không mù", "Bài số 7", "vi")
