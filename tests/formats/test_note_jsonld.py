@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiemchung.formats.note_jsonld import Site, claim_with_note, review_of_note, script_text
+from kiemchung.formats.note_jsonld import Site, claim_with_notes, review_of_note, script_text
 from kiemchung.formats.pages import read_page
 from kiemchung.model import Note, NoteDraft, NoteState, Request, Source
 
@@ -21,7 +21,7 @@ NOTE = Note("n1", "r1", "2026-01-02", NoteState.OPEN, DRAFT, None, 7)
 
 
 def test_note_is_a_claim_with_a_cited_comment():
-    value = claim_with_note(SITE, REQUEST, NOTE, URL, "2026-01-05")
+    value = claim_with_notes(SITE, REQUEST, [(NOTE, "2026-01-05")], URL)
     assert (value["@type"], value["text"], value["comment"]["@type"]) == ("Claim", REQUEST.claim, "Comment")
     assert value["comment"]["citation"][0] == {
         "@type": "CreativeWork",
@@ -34,19 +34,19 @@ def test_note_is_a_claim_with_a_cited_comment():
 
 
 def test_script_cannot_be_left():
-    text = script_text(claim_with_note(SITE, REQUEST, NOTE, URL, "2026-01-05"))
+    text = script_text(claim_with_notes(SITE, REQUEST, [(NOTE, "2026-01-05")], URL))
     assert "</" not in text
     assert json.loads(text)["text"] == REQUEST.claim
 
 
 def test_note_without_text_is_not_published():
     with pytest.raises(ValueError, match="no text to publish"):
-        claim_with_note(SITE, REQUEST, replace(NOTE, draft=None), URL, "2026-01-05")
+        claim_with_notes(SITE, REQUEST, [(replace(NOTE, draft=None), "2026-01-05")], URL)
 
 
 def test_nobody_is_named():
     for value in (
-        claim_with_note(SITE, REQUEST, NOTE, URL, "2026-01-05"),
+        claim_with_notes(SITE, REQUEST, [(NOTE, "2026-01-05")], URL),
         review_of_note(SITE, REQUEST, NOTE, URL, "2026-01-05", "Misleading"),
     ):
         assert "Person" not in json.dumps(value)

@@ -17,7 +17,7 @@ from kiemchung.model import NoteDraft, NoteScore, NoteStatus, Request, ScoringRu
 from kiemchung.store import open_store
 from tests.web.fakes import FixedClock
 
-CLAIM = Request("r1", "Uống nước chanh nóng <b>chữa</b> ung thư & cúm.", "vi", "2026-09-20", 3)
+CLAIM = Request("r1", "Uống nước chanh nóng chữa ung thư & cúm.", "vi", "2026-09-20", 3)
 DRAFT = NoteDraft(
     True,
     ("factual_error",),
@@ -58,3 +58,8 @@ def score(commons: Commons, moment: str, statuses: dict[str, NoteStatus]) -> Non
     root, number = result_root(results), len(results)
     run = ScoringRun(secrets.token_hex(8), moment, "0.1", "c" * 64, "d" * 64, root, number, 45)
     commons.contributions.put_scores(run, results, lambda changes: scored(run, results, changes))
+
+
+def nothing_found(_commons, _text):
+    """A lookup without published checks."""
+    return []

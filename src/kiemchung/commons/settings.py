@@ -49,6 +49,10 @@ class Settings(BaseModel):
         pattern=r"^(|https?://[^\s/?#@]+)$",
         description="Public address of the site, such as https://checks.example.org; needed for feeds and embedding.",
     )
+    notes_as_claim_review: bool = Field(
+        False,
+        description="Mark shown notes up as ClaimReview; takes effect once the operator's pages are filled in.",
+    )
     fetch_max_bytes: int = Field(
         20_000_000, ge=1_000, le=4_000_000_000, description="Largest document read from an address, unpacked."
     )

@@ -4,6 +4,7 @@ A shown note is no verdict: by default it is published as what it is, a comment 
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,17 +27,17 @@ class Site:
     licence: str = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
-def claim_with_note(site: Site, request: Request, note: Note, url: str, modified: str) -> dict[str, Any]:
-    """A `Claim` whose `comment` is the note, with `citation` for every source.
+def claim_with_notes(site: Site, request: Request, notes: Sequence[tuple[Note, str]], url: str) -> dict[str, Any]:
+    """A `Claim` whose `comment`s are the notes on it, with `citation` for every source.
 
     Args:
+        notes: each with the ISO 8601 day of its newest change that readers see.
         url: the page's own, canonical address.
-        modified: ISO 8601 day of the newest change that readers see.
 
     Raises:
-        ValueError: the note has no text (withdrawn or redacted); such are not published.
+        ValueError: a note has no text (withdrawn or redacted); such are not published.
     """
-    draft = _draft(note)
+    comments = [_comment(site, note, url, modified) for note, modified in notes]
     return {
         "@context": _CONTEXT,
         "@type": "Claim",
@@ -44,18 +45,23 @@ def claim_with_note(site: Site, request: Request, note: Note, url: str, modified
         "url": url,
         "text": request.claim,
         "inLanguage": request.language,
-        "comment": {
-            "@type": "Comment",
-            "@id": f"{url}#note-{note.note_id}",
-            "text": draft.text,
-            "inLanguage": draft.language,
-            "datePublished": note.day,
-            "dateModified": modified,
-            "keywords": [_keyword(draft), *draft.reasons],
-            "citation": [_citation(source) for source in draft.sources],
-            "license": site.licence,
-            "publisher": _publisher(site),
-        },
+        "comment": comments[0] if len(comments) == 1 else comments,
+    }
+
+
+def _comment(site: Site, note: Note, url: str, modified: str) -> dict[str, Any]:
+    draft = _draft(note)
+    return {
+        "@type": "Comment",
+        "@id": f"{url}#note-{note.note_id}",
+        "text": draft.text,
+        "inLanguage": draft.language,
+        "datePublished": note.day,
+        "dateModified": modified,
+        "keywords": [_keyword(draft), *draft.reasons],
+        "citation": [_citation(source) for source in draft.sources],
+        "license": site.licence,
+        "publisher": _publisher(site),
     }
 
 
@@ -66,7 +72,7 @@ def review_of_note(site: Site, request: Request, note: Note, url: str, modified:
         verdict: the agreed classification in words, e.g. "Misleading: missing context".
 
     Raises:
-        ValueError: as `claim_with_note`.
+        ValueError: as `claim_with_notes`.
     """
     draft = _draft(note)
     return {

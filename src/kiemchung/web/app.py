@@ -28,6 +28,7 @@ from kiemchung.web import (
     activitypub,
     api,
     claims_search,
+    crawlers,
     embed,
     feeds,
     log_pages,
@@ -64,7 +65,7 @@ _TABLES = (
     log_pages.ROUTES,
 )
 #: What other sites and programs read, without a language in its address or with one of its own.
-_OUTSIDE_ROUTES = (*feeds.ROUTES, *embed.ROUTES, *activitypub.ROUTES)
+_OUTSIDE_ROUTES = (*feeds.ROUTES, *embed.ROUTES, *activitypub.ROUTES, *crawlers.ROUTES)
 _STATIC = Path(__file__).parent / "static"
 #: FastAPI can report bodies and errors to OpenTelemetry, even by an environment variable alone: all of it is off (G6).
 _NO_TELEMETRY: Any = {

@@ -24,6 +24,7 @@ from kiemchung.web.draft_form import by_place, draft_of, rows
 from kiemchung.web.render import render
 from kiemchung.web.routing import Routes
 from kiemchung.web.session import need_session, own_form, session_of
+from kiemchung.web.structured import note_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,15 @@ async def _note(request: Request, words: Words) -> Response:
     state, session = request.app.state, session_of(request)
     told = await state.counter.run(_told, state.commons, request.path_params["note_id"], session)
     kept = request.query_params.get("kept") == "1"
-    return render(request, "note.html", words, told=told, kept=kept, path=f"notes/{told.note.note_id}")
+    return render(
+        request,
+        "note.html",
+        words,
+        told=told,
+        kept=kept,
+        path=f"notes/{told.note.note_id}",
+        head=note_head(request, words, told.note, told.request),
+    )
 
 
 def _told(commons: Commons, note_id: str, session: Session | None) -> Told:

@@ -19,6 +19,7 @@ from kiemchung.web.forms import Form
 from kiemchung.web.render import render
 from kiemchung.web.routing import Routes
 from kiemchung.web.session import check_token, session_of, visitors_form
+from kiemchung.web.structured import request_head
 from kiemchung.web.take_part import challenge
 
 #: Requests on one page of the queue, and the last page that is looked up.
@@ -114,7 +115,8 @@ async def _request(request: Request, words: Words) -> Response:
     known = await state.counter.run(_known, state.commons, request.path_params["request_id"])
     checks = await state.workshop.run(state.known_checks, state.commons, known.request)
     values: dict[str, Any] = {"known": known, "checks": checks, "asked": request.query_params.get("asked") == "1"}
-    return render(request, "request.html", words, path=f"requests/{known.request.request_id}", **values)
+    head = request_head(request, words, known.request, [note for note, _ in known.notes])
+    return render(request, "request.html", words, path=f"requests/{known.request.request_id}", head=head, **values)
 
 
 def _known(commons: Commons, request_id: str) -> Known:
