@@ -1,15 +1,22 @@
 """What changes is logged: once, in an order that tells nothing, and verifiable by a stranger."""
 
+import os
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
+
 import pytest
 
+from kiemchung.commons import log_folder as log_module
 from kiemchung.commons import publish_log, site, write_notes
 from kiemchung.commons.ask_for_note import ask
 from kiemchung.commons.publish_log import log_folder, open_log, publish
 from kiemchung.commons.score_notes import score_notes
 from kiemchung.commons.take_part import leave
 from kiemchung.commons.verify_log import verify_log
+from kiemchung.formats.log_events import content_sha256, note_written, result_root, scored
 from kiemchung.formats.signed_note import VerifierKey
-from kiemchung.model import NoteDraft, Source
+from kiemchung.model import NoteDraft, NoteScore, NoteStatus, ScoringRun, Source
 from tests.commons.people import enter
 
 DRAFT = NoteDraft(
@@ -87,6 +94,62 @@ def test_a_publication_that_was_killed_before_the_outbox_was_emptied_logs_nothin
     assert publish(commons) == 0
     assert verified(commons).kinds == {"note": 1, "run": 1, "status": 1}
     assert commons.contributions.pending_events() == []
+
+
+def scored_run(commons, name, notes):
+    """A scoring run without the process that makes one."""
+    scores = {note: NoteScore(NoteStatus.NEEDS_RATINGS, "test", {}, "2026-09-21") for note in notes}
+    run = ScoringRun(name, f"2026-09-21T{name[3:]:0>2}", "0.1", "c" * 64, "d" * 64, result_root(scores), len(notes), 0)
+    commons.contributions.put_scores(run, scores, lambda changes: scored(run, scores, changes))
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def test_killed_at_any_write_it_loses_nothing_logs_nothing_twice_and_stays_verifiable(noted, part, monkeypatch):
+    commons, writer, note_id = noted
+    real = os.fsync
+    for fatal in range(1, 60):
+        other = f"note{fatal}"
+        commons.contributions.put_note(
+            other, "r1", bytes(32), DRAFT, "2026-09-21", [note_written(other, "r1", DRAFT, "")]
+        )
+        write_notes.edit(commons, writer, note_id, DRAFT, None)
+        scored_run(commons, f"run{fatal}", [note_id])
+        if fatal % 2:
+            site.redact_note(commons, other, site.REDACTION_RULES[0], "a phone number of a third person")
+        calls = count()
+
+        def fsync(descriptor, calls=calls, fatal=fatal):
+            if next(calls) == fatal:
+                raise Killed
+            real(descriptor)
+
+        with monkeypatch.context() as patched, suppress(Killed):
+            patched.setattr(log_module.os, "fsync", fsync)
+            publish(commons)
+        publish(commons)
+        report = verified(commons)
+        assert report.problems == []
+        assert report.kinds["run"] == fatal
+        if next(calls) < fatal:  # this one ended before it was killed
+            break
+    else:
+        pytest.fail("a publication has more writes than were tried")
+    ids = [e["id"] for e in entries(commons) if e and e["kind"] != "redaction"]
+    assert len(ids) == len(set(ids))
+    assert report.kinds["redaction"] == report.kinds["redacted"] == (fatal + 1) // 2
+
+
+def test_of_edits_between_two_publications_the_last_is_logged(noted):
+    commons, writer, note_id = noted
+    for text in ("Nước chanh không chữa bệnh nào.", "Nước chanh không thay thuốc được."):
+        last = replace(DRAFT, text=text)
+        write_notes.edit(commons, writer, note_id, last, None)
+    publish(commons)
+    assert [e["kind"] for e in entries(commons)] == ["note", "note_edited"]
+    assert entries(commons)[1]["content_sha256"] == content_sha256(last)
 
 
 def test_a_redaction_empties_all_that_the_log_says_of_the_note_and_says_why(noted):

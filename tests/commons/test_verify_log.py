@@ -78,16 +78,78 @@ def test_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert (tmp_path / "log.key").stat().st_mode & 0o077 == 0
 
 
+class Growing:
+    """Files of a log that another process continues after so many reads."""
+
+    def __init__(self, log, folder, after):
+        self.log, self.folder, self.left = log, folder, after
+
+    def __call__(self, path):
+        self.left -= 1
+        if self.left == 0:
+            self.log.append({"kind": "note", "note_id": f"m{i}"} for i in range(300))
+            self.log.redact(3, {"rule": "contact_data", "reason": "an address"})
+        return (self.folder / path).read_bytes()
+
+
+@pytest.mark.parametrize("after", [2, 5, 9])
+def test_log_that_grows_while_it_is_read_is_no_damaged_one(tmp_path, after):
+    log = make_log(tmp_path, n_notes=200)
+    report = verify_log(Growing(log, tmp_path, after), KEYS)
+    log.close()
+    assert messages(report) == []
+
+
+def test_log_put_back_to_an_older_state_is_found_by_who_saw_the_newer_one(tmp_path):
+    """Every older state verifies by itself: only a checkpoint kept outside tells."""
+    log, states = LogFolder(tmp_path, LOG), []
+    for i in range(40):
+        log.append([{"kind": "note", "note_id": f"n{i}", "text": "x"}])
+        log.checkpoint()
+        states.append(files_of(tmp_path))
+    log.close()
+    newest = parse_checkpoint(states[-1]["checkpoint"].decode())
+    for size, state in enumerate(states[:-1], 1):
+        assert messages(verify_log(reader(state), KEYS)) == []
+        assert messages(verify_log(reader(state), KEYS, older=newest)) == [
+            f"checkpoint: the log had 40 entries and now has {size}: entries were removed"
+        ]
+
+
+def test_fork_at_any_entry_is_found_by_who_saw_the_other_branch(tmp_path):
+    """The operator holds the key and signs both branches; the second one is sound in itself."""
+    seen = {}
+    for fork in (None, *range(0, 300, 13)):
+        log = LogFolder(tmp_path / str(fork), LOG)
+        log.append({"kind": "note", "note_id": f"n{i}", "text": "y" if i == fork else "x"} for i in range(300))
+        log.checkpoint()
+        if fork is not None:
+            log.append([{"kind": "note", "note_id": "later"}])
+            log.checkpoint()
+        log.close()
+        files = files_of(tmp_path / str(fork))
+        if fork is None:
+            seen = files
+            continue
+        assert messages(verify_log(reader(files), KEYS)) == []
+        report = verify_log(reader(files), KEYS, older=parse_checkpoint(seen["checkpoint"].decode()))
+        assert messages(report) == ["checkpoint: it is no continuation of the one at 300 entries: the past was changed"]
+
+
 @pytest.mark.slow
-def test_g10_one_thousand_mutations_are_all_detected_and_name_their_place(files):
+def test_g10_one_thousand_mutations_are_all_detected_and_name_their_place(files, tmp_path):
     draw = random.Random(7)
+    make_log(tmp_path / "another", n_notes=280).close()
+    make_log(tmp_path / "earlier", n_notes=130).close()
+    another, earlier = files_of(tmp_path / "another"), files_of(tmp_path / "earlier")
     names = [name for name in used(files) if name in files]
+    others = [earlier, another]
     missed = []
     for number in range(1000):
         mutated = dict(files)
         name = draw.choice(names)
         content = bytearray(files[name])
-        kind = draw.choice(("flip", "delete_byte", "insert", "truncate", "delete_file", "swap_lines"))
+        kind = draw.choice(("flip", "delete_byte", "insert", "truncate", "delete_file", "swap_lines", "replay", "move"))
         place = draw.randrange(len(content))
         if kind == "flip":
             content[place] ^= 1 << draw.randrange(8)
@@ -102,6 +164,10 @@ def test_g10_one_thousand_mutations_are_all_detected_and_name_their_place(files)
             a, b = draw.sample(range(len(lines)), 2)
             lines[a], lines[b] = lines[b], lines[a]
             content = bytearray(b"".join(lines))
+        elif kind == "replay":  # a file of an earlier state, or of another log that the same key signs
+            content = bytearray(draw.choice([state for state in others if name in state] or [files])[name])
+        elif kind == "move":  # a file in another one's place
+            content = bytearray(files[draw.choice(names)])
         mutated[name] = bytes(content)
         if kind == "delete_file":
             del mutated[name]

@@ -12,9 +12,9 @@ behind it is written over by the next.
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -67,13 +67,13 @@ class LogFolder:
         """Write what was appended to the disk, then the checkpoint that makes it valid."""
         checkpoint = Checkpoint(self.signer.name, self._tree.size, self._tree.root())
         signed = SignedCheckpoint(checkpoint, (self.signer.line(checkpoint),))
-        self._write_openings()
-        for path, content in self._tree.flush().items():
-            _replace(self.folder / path, content)
-            if ".p/" not in path:
-                shutil.rmtree(self.folder / f"{path}.p", ignore_errors=True)  # a full tile takes its parts' place
-        _replace(self.folder / "key", f"{self.signer.verifier}\n".encode())
-        _replace(self.folder / "checkpoint", signed.render().encode())
+        files = self._opening_files() | self._tree.flush()
+        _write(self.folder, {**files, "key": f"{self.signer.verifier}\n".encode()})
+        _write(self.folder, {"checkpoint": signed.render().encode()})
+        self._waiting = []
+        for path in files:  # a full tile takes its parts' place, once no checkpoint on the disk needs them
+            if path.startswith("tile/") and ".p/" not in path:
+                shutil.rmtree(self.folder / f"{path}.p", ignore_errors=True)
         return signed
 
     def accept(self, cosigned: SignedCheckpoint, witness: VerifierKey) -> None:
@@ -92,7 +92,8 @@ class LogFolder:
         if not lines:
             raise InputError(f"{witness.name} did not cosign this checkpoint with that key")
         kept = (line for line in held.lines if SignedCheckpoint(held.checkpoint, (line,)).signed_by(witness) is None)
-        _replace(self.folder / "checkpoint", SignedCheckpoint(held.checkpoint, (*kept, lines[0])).render().encode())
+        both = SignedCheckpoint(held.checkpoint, (*kept, lines[0]))
+        _write(self.folder, {"checkpoint": both.render().encode()})
 
     def redact(self, index: int, reason: dict[str, Any]) -> int:
         """Empty an entry's opening and append the reason; the leaf stays. The index of the reason.
@@ -106,20 +107,37 @@ class LogFolder:
             raise InputError(f"there is no log entry {index}; the log has {self.size}")
         (place,) = self.append([{"kind": "redaction", "of": index, **reason}])
         self.checkpoint()
-        path = self.folder / opening_path(index // TILE_WIDTH)
-        lines = path.read_bytes().splitlines(keepends=True)
-        lines[index % TILE_WIDTH] = Opening(index, None).render()
-        _replace(path, b"".join(lines))
+        self.empty([index])
         return place
 
-    def openings(self, *, last: int | None = None) -> Iterator[Opening]:
-        """The openings in order, up to the last checkpoint; with `last` at least so many of the newest."""
+    def empty(self, indexes: Iterable[int]) -> None:
+        """Empty the openings of entries whose reason stands before the last checkpoint; again does no harm."""
+        by_bundle: dict[int, list[int]] = {}
+        for index in indexes:
+            by_bundle.setdefault(index // TILE_WIDTH, []).append(index)
+        for bundle, within in by_bundle.items():
+            path = opening_path(bundle)
+            with (self.folder / path).open("r+b") as held:
+                lines = held.read().splitlines(keepends=True)
+                for index in within:
+                    lines[index % TILE_WIDTH] = Opening(index, None).render()
+                _write(self.folder, {path: b"".join(lines)})
+                _overwrite(held)
+
+    def openings(self, *, last: int | None = None, holding: str = "") -> Iterator[Opening]:
+        """The openings in order, up to the last checkpoint.
+
+        Args:
+            last: at least so many of the newest only.
+            holding: only those whose text has this ASCII word in it.
+        """
         size = self.size - len(self._waiting)
         first = 0 if last is None else max(0, size - last) // TILE_WIDTH
         for bundle in range(first, -(-size // TILE_WIDTH)):
             lines = (self.folder / opening_path(bundle)).read_bytes().split(b"\n")
             for line in lines[: min(TILE_WIDTH, size - bundle * TILE_WIDTH)]:
-                yield parse_opening(line)
+                if holding.encode() in line:
+                    yield parse_opening(line)
 
     def close(self) -> None:
         """Give the lock back; what waits for a checkpoint is dropped."""
@@ -137,16 +155,17 @@ class LogFolder:
             raise InputError("its tiles do not give the root of its checkpoint")
         return tree
 
-    def _write_openings(self) -> None:
+    def _opening_files(self) -> dict[str, bytes]:
         by_bundle: dict[int, list[Opening]] = {}
         for opening in self._waiting:
             by_bundle.setdefault(opening.index // TILE_WIDTH, []).append(opening)
+        files = {}
         for bundle, openings in by_bundle.items():
-            path = self.folder / opening_path(bundle)
+            path = opening_path(bundle)
             kept = openings[0].index % TILE_WIDTH
-            before = path.read_bytes().splitlines(keepends=True)[:kept] if kept else []
-            _replace(path, b"".join(before) + b"".join(opening.render() for opening in openings))
-        self._waiting = []
+            before = (self.folder / path).read_bytes().splitlines(keepends=True)[:kept] if kept else []
+            files[path] = b"".join(before) + b"".join(opening.render() for opening in openings)
+        return files
 
 
 def opening_path(bundle: int) -> str:
@@ -165,6 +184,8 @@ def load_signer(path: Path, origin: str) -> Signer:
             path.parent.mkdir(parents=True, exist_ok=True)
             with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
                 file.write(Ed25519PrivateKey.generate().private_bytes_raw())
+                file.flush()
+                os.fsync(file.fileno())
         raw = path.read_bytes()
         return Signer(origin, Ed25519PrivateKey.from_private_bytes(raw))
     except (OSError, ValueError) as error:
@@ -173,11 +194,31 @@ def load_signer(path: Path, origin: str) -> Signer:
         ) from error
 
 
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put files in place, each at once, and wait until they and their names are on the disk."""
+    parents = set()
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(path.name + ".new")
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        parents |= {path.parent, *(folder / above for above in Path(name).parents)}
+    for parent in parents:
+        descriptor = os.open(parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _overwrite(file: BinaryIO) -> None:
+    """Leave no bytes of a file that was replaced, as far as the disk lets a program decide that."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    file.write(bytes(size))
+    file.flush()
+    os.fsync(file.fileno())

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from kiemchung.commons.log_folder import LogFolder, load_signer
 from kiemchung.commons.opening import Commons
 from kiemchung.commons.settings import Settings
-from kiemchung.model import LogEvent
 from kiemchung.ports import PendingEvent
 
 #: What comes first within a batch; the rest is in the order of random ids, so that no order tells who did what.
@@ -52,14 +51,14 @@ def publish(commons: Commons) -> int:
         return 0
     with open_log(commons.settings) as log:
         before = log.size
-        logged = _ids_at_end(log, 2 * len(pending))
-        fresh = [each for each in pending if each.event_id not in logged]
-        plain = [each for each in fresh if each.event.kind != "redaction"]
-        log.append(_entry(each) for each in _in_order(plain))
-        log.checkpoint()
-        for each in fresh:
-            if each.event.kind == "redaction":
-                _redact(log, each)
+        redactions = [each for each in pending if each.event.kind == "redaction"]
+        given = {of for each in redactions for of in _reasons(log, each)}
+        logged = _ids_at_end(log, len(pending) + len(given))
+        fresh = [each for each in pending if each.event.kind != "redaction" and each.event_id not in logged]
+        if fresh:
+            log.append(_entry(each) for each in _in_order(fresh))
+            log.checkpoint()
+        _redact(log, redactions, given)
         commons.contributions.forget_events([each.event_id for each in pending])
         return log.size - before
 
@@ -97,10 +96,24 @@ def _ids_at_end(log: LogFolder, count: int) -> set[str]:
     return {str(entry["id"]) for opening in log.openings(last=count) if (entry := opening.entry) and "id" in entry}
 
 
-def _redact(log: LogFolder, each: PendingEvent) -> None:
-    """Empty all that the log says of a note; each emptied entry gets a reason of its own."""
-    event: LogEvent = each.event
-    for opening in list(log.openings()):
-        entry = opening.entry
-        if entry and entry["kind"] in _EMPTIED and entry["note_id"] == event.body["note_id"]:
-            log.redact(opening.index, {**event.body, "id": each.event_id})
+def _reasons(log: LogFolder, redaction: PendingEvent) -> set[int]:
+    """Entries whose reason of this redaction is logged already, by a publication that was interrupted."""
+    holding = log.openings(holding=redaction.event_id)
+    return {int(entry["of"]) for opening in holding if (entry := opening.entry) and entry["kind"] == "redaction"}
+
+
+def _redact(log: LogFolder, redactions: Sequence[PendingEvent], given: set[int]) -> None:
+    """Empty all that the log says of notes; each emptied entry gets a reason of its own, on the disk before it goes."""
+    reasons = [
+        {**_entry(each), "of": opening.index}
+        for each in redactions
+        for opening in log.openings(holding=str(each.event.body["note_id"]))
+        if (entry := opening.entry)
+        and entry["kind"] in _EMPTIED
+        and entry["note_id"] == each.event.body["note_id"]
+        and opening.index not in given
+    ]
+    if reasons:
+        log.append(reasons)
+        log.checkpoint()
+    log.empty([*given, *(int(str(reason["of"])) for reason in reasons)])

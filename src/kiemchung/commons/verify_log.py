@@ -10,13 +10,22 @@ from kiemchung.commons.log_folder import opening_path
 from kiemchung.errors import InputError, KiemchungError
 from kiemchung.formats.log_entry import Opening, parse_opening
 from kiemchung.formats.log_events import result_leaf
-from kiemchung.formats.merkle import consistency_proof, leaf_hash, root, verify_consistency, verify_inclusion
+from kiemchung.formats.merkle import consistency_proof, leaf_hash, verify_consistency, verify_inclusion
 from kiemchung.formats.signed_note import Checkpoint, SignedCheckpoint, VerifierKey, known_signatures, parse_checkpoint
-from kiemchung.formats.tiles import TILE_WIDTH, Read, TreeBuilder, decode_bundle, nodes_in_tiles, tile_path
+from kiemchung.formats.tiles import (
+    TILE_WIDTH,
+    Read,
+    TreeBuilder,
+    decode_bundle,
+    nodes_in_tiles,
+    tile_path,
+    with_full_tiles,
+)
 
 #: Troubles listed at most; a damaged log has one for every entry.
 _MOST_PROBLEMS = 200
-_SHOWN = "shown"
+#: Readings of a log that grows meanwhile.
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +75,25 @@ def verify_log(read: Read, keys: dict[str, VerifierKey], *, older: SignedCheckpo
         keys: by name; the one under "log" must have signed the checkpoint, the others are witnesses.
         older: a checkpoint seen before; the log must be its continuation.
     """
-    report = LogReport()
+    for _ in range(_ATTEMPTS):
+        report, checkpoint = _verify_once(with_full_tiles(read), keys, older)
+        if report.is_sound or _bytes(read, "checkpoint") == checkpoint:
+            break  # else the log grew while it was read, and what was read belongs to two moments
+    return report
+
+
+def _verify_once(
+    read: Read, keys: dict[str, VerifierKey], older: SignedCheckpoint | None
+) -> tuple[LogReport, bytes | None]:
+    """What was found, and the bytes of the checkpoint that it was found for."""
+    report, content = LogReport(), _bytes(read, "checkpoint")
     try:
-        signed = parse_checkpoint(_text(read, "checkpoint"))
-    except (KiemchungError, FileNotFoundError, UnicodeDecodeError) as error:
+        if content is None:
+            raise InputError("it is missing")
+        signed = parse_checkpoint(content.decode("utf-8"))
+    except (KiemchungError, UnicodeDecodeError) as error:
         report.add("checkpoint", str(error))
-        return report
+        return report, content
     report.checkpoint = signed.checkpoint
     report.signatures = known_signatures(signed, keys)
     if "log" not in report.signatures:
@@ -81,7 +103,7 @@ def verify_log(read: Read, keys: dict[str, VerifierKey], *, older: SignedCheckpo
     for first, leaves in _bundles(read, signed.checkpoint, report):
         replay.follow(first, leaves, _openings(read, first, len(leaves), report))
     replay.finish()
-    return report
+    return report, content
 
 
 def _check_older(
@@ -249,10 +271,8 @@ class _Replay:
         self._report.kinds[kind] = self._report.kinds.get(kind, 0) + 1
 
 
-def tree_root(size: int, read: Read) -> bytes:
-    """The root of the first `size` entries, from a log's tiles."""
-    return root(size, nodes_in_tiles(size, read))
-
-
-def _text(read: Read, path: str) -> str:
-    return read(path).decode("utf-8")
+def _bytes(read: Read, path: str) -> bytes | None:
+    try:
+        return read(path)
+    except FileNotFoundError:
+        return None

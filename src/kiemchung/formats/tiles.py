@@ -37,6 +37,24 @@ def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
         level += 1
 
 
+def with_full_tiles(read: Read) -> Read:
+    """A reader that takes the beginning of the full tile where a partial one is gone: the log may have grown since."""
+
+    def tolerant(path: str) -> bytes:
+        try:
+            return read(path)
+        except FileNotFoundError:
+            full, partial, width = path.partition(".p/")
+            if not partial or not path.startswith("tile/"):
+                raise
+            tile = read(full)
+            if path.startswith("tile/entries/"):
+                return encode_bundle(decode_bundle(tile)[: int(width)])
+            return tile[: HASH_SIZE * int(width)]
+
+    return tolerant
+
+
 def encode_bundle(entries: Sequence[bytes]) -> bytes:
     """Entries of one bundle, each with its length as two bytes, most significant first.
 

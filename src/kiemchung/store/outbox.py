@@ -24,7 +24,13 @@ log_outbox = Table(
 
 
 def put_events(connection: Connection, events: Sequence[LogEvent]) -> None:
-    """Keep events for the log, within the caller's transaction."""
+    """Keep events for the log, within the caller's transaction.
+
+    A further edit of a note takes the place of one that still waits: in a batch without order, the last must be alone.
+    """
+    for event in events:
+        if event.kind == "note_edited":
+            _forget_edits(connection, str(event.body["note_id"]))
     if events:
         connection.execute(
             insert(log_outbox),
@@ -45,3 +51,8 @@ def forget_events(connection: Connection, event_ids: Sequence[str]) -> None:
     """Take away what is logged."""
     for event_id in event_ids:
         connection.execute(delete(log_outbox).where(log_outbox.c.event_id == event_id))
+
+
+def _forget_edits(connection: Connection, note_id: str) -> None:
+    waiting = connection.execute(select(log_outbox).where(log_outbox.c.kind == "note_edited"))
+    forget_events(connection, [row.event_id for row in waiting if json.loads(row.body)["note_id"] == note_id])
