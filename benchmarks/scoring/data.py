@@ -15,6 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_SIMULATOR = ROOT.parent / "shared/tools/simulate_ratings.py"
+#: Where made-up data are kept between runs.
+DATA = Path(tempfile.gettempdir()) / "kiemchung-benchmarks"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ SIZES = {
         Size("5M", 80_000, 130_000, 5_000_000),
         Size("10M", 150_000, 250_000, 10_000_000),
         Size("50M", 700_000, 1_200_000, 50_000_000),
+        Size("100M", 1_300_000, 2_400_000, 100_000_000),
     )
 }
 
@@ -52,7 +55,7 @@ def arguments(description: str, sizes: str) -> argparse.Namespace:
     parser.add_argument(
         "--data",
         type=Path,
-        default=Path(tempfile.gettempdir()) / "kiemchung-benchmarks",
+        default=DATA,
         help="where simulated data are kept between runs",
     )
     return parser.parse_args()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kiemchung.scoring.both_sides import ShowConfig, missing, weigh_evidence
-from kiemchung.scoring.coordination import Group, SearchConfig, bin_times, search
+from kiemchung.scoring.coordination import Group, SearchConfig, bin_times, directions_above, groups_along, noise_size
 from kiemchung.scoring.independence import IndependenceConfig, shared_weight, weigh
 from kiemchung.scoring.ordinal import OrdinalConfig, fit_ordinal
 from kiemchung.scoring.workers import Workers
@@ -122,7 +122,8 @@ def test_search_finds_the_planted_group_and_says_how_sure():
     when = bin_times(ratings, made.at_ms[made.order()], made.created_ms[ratings.note_index], config)
     free = np.ones(len(ratings), np.float32)
     side = (made.camp[ratings.rater_index] > 0).astype(np.int8)
-    group = next(search(ratings, when, free, side, config, W))
+    directions = directions_above(ratings, when, free, config, W, noise_size(ratings, when, free, config, W))
+    group = next(groups_along(directions, ratings, when, free, side, config, W))
     attackers = ratings.rater_index >= honest.n_raters
     assert group.belongs[attackers].mean() > 0.95
     assert (group.belongs[~attackers] > 0.5).sum() <= 6

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiemchung.scoring import coordination_kernels as kernels
-from kiemchung.scoring.coordination_kernels import Behaviour, Entries, Membership, Odds, Tally
+from kiemchung.scoring.coordination_kernels import WIDTH, Behaviour, Entries, Membership, Odds, Tally
 from kiemchung.scoring.ordinal import Paired
 from kiemchung.scoring.table import Bools, Float32s, Float64s, Int16s, Int64s
 from kiemchung.scoring.workers import Workers
@@ -45,7 +45,7 @@ class SearchConfig:
     """How groups are looked for.
 
     Attributes:
-        directions: leading directions looked at in one round.
+        directions: leading directions looked at in one round, at most the kernels' WIDTH.
         iterations: rounds of the subspace iteration.
         noise_directions, noise_iterations: the same under random signs.
         above_noise: a direction is followed from so many times the largest singular value under random signs.
@@ -135,37 +135,65 @@ def bin_times(ratings: Paired, created_at_ms: Int64s, note_created_at_ms: Int64s
     return When(day, day[ratings.place], lag[ratings.place], int(day.max()) + 1)
 
 
-def search(
+def directions_above(
     ratings: Paired,
     when: When,
     free: Float32s,
-    side: NDArray[np.int8],
     config: SearchConfig,
     workers: Workers,
+    noise: float,
     residual: Float32s | None = None,
-) -> Iterator[Group]:
-    """Groups along the leading directions, the strongest direction first.
+) -> Float64s:
+    """Leading directions that stand out of the noise, the strongest first: float64[U, at most config.directions].
 
     Args:
         free: float32[k] in the order of notes, how much of each rating no group has explained.
-        side: int8[U], 0 or 1.
+        noise: size of a direction under random signs (`noise_size`).
         residual: float32[k] in the order of notes; given, directions are those of what the fit leaves unexplained
             instead of those of the choices. The groups themselves are told by choices either way.
     """
     value = free if residual is None else (free * residual).astype(np.float32)
     matrix = _Matrix(ratings, when, free, config, workers)
     directions, sizes = matrix.leading(value, config.directions, config.iterations, centred=residual is None)
-    signs = np.random.default_rng(len(ratings)).choice(np.array([-1.0, 1.0], np.float32), len(ratings))
-    noise = matrix.leading(value * signs, config.noise_directions, config.noise_iterations, centred=False)[1][0]
+    return directions[:, sizes >= config.above_noise * noise]
+
+
+def groups_along(
+    directions: Float64s,
+    ratings: Paired,
+    when: When,
+    free: Float32s,
+    side: NDArray[np.int8],
+    config: SearchConfig,
+    workers: Workers,
+) -> Iterator[Group]:
+    """Groups grown from the raters at either end of each direction; side is int8[U], 0 or 1."""
     growth = _Growth(ratings, when, free, side, config, workers)
-    for k in np.flatnonzero(sizes >= config.above_noise * noise):
-        seeds = [_top(sign * directions[:, k], share) for sign in (1.0, -1.0) for share in config.seed_shares]
+    for direction in directions.T:
+        seeds = [_top(sign * direction, share) for sign in (1.0, -1.0) for share in config.seed_shares]
         begun = [state for seed in seeds if (state := growth.begin(seed))]
         if begun:
             best = max(begun, key=lambda state: state.gain)
             group = growth.finish(best)
             if group:
                 yield group
+
+
+def noise_size(
+    ratings: Paired,
+    when: When,
+    free: Float32s,
+    config: SearchConfig,
+    workers: Workers,
+    residual: Float32s | None = None,
+) -> float:
+    """The largest singular value that the same entries have under random signs; arguments as of `directions_above`."""
+    value = free if residual is None else (free * residual).astype(np.float32)
+    signs = np.random.default_rng(len(ratings)).choice(np.array([-1.0, 1.0], np.float32), len(ratings))
+    matrix = _Matrix(ratings, when, free, config, workers)
+    return float(
+        matrix.leading(value * signs, config.noise_directions, config.noise_iterations, centred=False)[1].max()
+    )
 
 
 class _Matrix:
@@ -188,10 +216,11 @@ class _Matrix:
         value = value.astype(np.float32, copy=False)
         by_note = Entries(ratings.note_start, ratings.rater, value, when.day)
         by_rater = Entries(ratings.rater_start, ratings.note, value[ratings.place], when.rater_day)
-        block = np.random.default_rng(len(ratings)).standard_normal((ratings.n_raters, columns))
-        other = np.empty((ratings.n_notes, columns))
+        block = np.zeros((ratings.n_raters, WIDTH))  # the kernels' width; columns of zeros stay zero
+        block[:, :columns] = np.random.default_rng(len(ratings)).standard_normal((ratings.n_raters, columns))
+        other = np.empty((ratings.n_notes, WIDTH))
         _orthonormalise(block)
-        squares = np.zeros(columns)
+        squares = np.zeros(WIDTH)
         for _ in range(iterations):
             block *= self.rater_scale
             self.product(by_rater, block, by_note, other, centred)
@@ -204,10 +233,11 @@ class _Matrix:
 
     def product(self, of: Entries, block: Float64s, by: Entries, out: Float64s, centred: bool) -> None:
         """out = the matrix (grouped as `by`) times block (rows of `of`), each entry less its day's mean if centred."""
-        mean = np.zeros((self.when.n_days, block.shape[1]))
         if centred:
             mean = _day_means(of, block, self.when.n_days, self.workers)
-        self.workers.over_rows(kernels.centred_product, by.start, by.start, by, block, mean, out)
+            self.workers.over_rows(kernels.centred_product, by.start, by.start, by, block, mean, out)
+        else:
+            self.workers.over_rows(kernels.product, by.start, by.start, by, block, out)
 
 
 def _day_means(entries: Entries, block: Float64s, n_days: int, workers: Workers) -> Float64s:
@@ -316,10 +346,10 @@ def _odds(base: Tally, done: Tally, config: SearchConfig) -> Odds:
     rest = np.maximum(base.note - done.note, 0.0)
     both = rest.sum(axis=1) + 0.5
     smoothed = rest + 0.5 * both[:, None]
-    expected = smoothed / smoothed.sum(axis=0)
+    rarity = smoothed.sum(axis=0) / smoothed
     return Odds(
-        expected=expected,
-        group=done.note.sum(axis=1),
+        rarity=rarity,
+        group=done.note.sum(axis=1)[:, None] * rarity,
         total=float(done.note.sum()),
         held=config.held,
         day=1 / _share_ratio(base.day, done.day, 10.0),

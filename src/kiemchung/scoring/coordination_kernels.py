@@ -8,6 +8,9 @@ from numba import njit
 from kiemchung.scoring.kernels import UInt32s
 from kiemchung.scoring.table import Float32s, Float64s, Int8s, Int16s, Int64s
 
+#: Columns of a block of directions.
+WIDTH = 6
+
 
 class Entries(NamedTuple):
     """A sparse matrix by rows, one entry per rating, with the day of each.
@@ -51,14 +54,14 @@ class Odds(NamedTuple):
     """How the group chooses against how independent raters do.
 
     Attributes:
-        expected: float64[N, 2], share of the choices of an independent rater of a side that go to a note.
-        group: float64[N], the group's ratings of a note. total: their sum.
+        rarity: float64[N, 2], 1 / share of the choices of an independent rater of a side that go to a note.
+        group: float64[N, 2], the group's ratings of a note times its rarity. total: the group's ratings.
         held: imagined choices that hold the group's shares to the expected ones.
         day, lag: float64[bins], factors of the likelihood ratio.
         prior: log-odds that a rater is a member.
     """
 
-    expected: Float64s
+    rarity: Float64s
     group: Float64s
     total: float
     held: float
@@ -83,31 +86,61 @@ class Membership(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def day_sums(lo, hi, chunk_start, entries, block, sums):
-    """Sum block[row] * value by day over chunks of rows; sums is float64[chunks, days, columns + 1], last a mass."""
-    columns = block.shape[1]
+    """Sum block[row] * value by day over chunks of rows; sums is float64[chunks, days, WIDTH + 1], last a mass."""
+    day, value = entries.day, entries.value
     for chunk in range(lo, hi):
         for r in range(chunk_start[chunk], chunk_start[chunk + 1]):
+            b0, b1, b2, b3, b4, b5 = block[r, 0], block[r, 1], block[r, 2], block[r, 3], block[r, 4], block[r, 5]
             for j in range(entries.start[r], entries.start[r + 1]):
-                d = entries.day[j]
-                v = entries.value[j]
-                for c in range(columns):
-                    sums[chunk, d, c] += v * block[r, c]
-                sums[chunk, d, columns] += v
+                d = day[j]
+                v = float(value[j])
+                sums[chunk, d, 0] += v * b0
+                sums[chunk, d, 1] += v * b1
+                sums[chunk, d, 2] += v * b2
+                sums[chunk, d, 3] += v * b3
+                sums[chunk, d, 4] += v * b4
+                sums[chunk, d, 5] += v * b5
+                sums[chunk, d, 6] += v
+
+
+@njit(cache=True, nogil=True)
+def product(lo, hi, start, entries, block, out):
+    """out[r] = sum of value * block[other] over the entries of row r; block and out have WIDTH columns.
+
+    The columns are written out: sums in registers take half the time of sums in memory.
+    """
+    other, value = entries.other, entries.value
+    for r in range(lo, hi):
+        s0 = s1 = s2 = s3 = s4 = s5 = 0.0
+        for j in range(start[r], start[r + 1]):
+            o = other[j]
+            v = float(value[j])
+            s0 += v * block[o, 0]
+            s1 += v * block[o, 1]
+            s2 += v * block[o, 2]
+            s3 += v * block[o, 3]
+            s4 += v * block[o, 4]
+            s5 += v * block[o, 5]
+        out[r, 0], out[r, 1], out[r, 2], out[r, 3], out[r, 4], out[r, 5] = s0, s1, s2, s3, s4, s5
 
 
 @njit(cache=True, nogil=True)
 def centred_product(lo, hi, start, entries, block, mean, out):
-    """out[r] = sum of value * (block[other] - mean[day]) over the entries of row r."""
-    columns = block.shape[1]
+    """The same with value * (block[other] - mean[day])."""
+    other, value, day = entries.other, entries.value, entries.day
     for r in range(lo, hi):
-        for c in range(columns):
-            out[r, c] = 0.0
+        s0 = s1 = s2 = s3 = s4 = s5 = 0.0
         for j in range(start[r], start[r + 1]):
-            o = entries.other[j]
-            d = entries.day[j]
-            v = entries.value[j]
-            for c in range(columns):
-                out[r, c] += v * (block[o, c] - mean[d, c])
+            o = other[j]
+            d = day[j]
+            v = float(value[j])
+            s0 += v * (block[o, 0] - mean[d, 0])
+            s1 += v * (block[o, 1] - mean[d, 1])
+            s2 += v * (block[o, 2] - mean[d, 2])
+            s3 += v * (block[o, 3] - mean[d, 3])
+            s4 += v * (block[o, 4] - mean[d, 4])
+            s5 += v * (block[o, 5] - mean[d, 5])
+        out[r, 0], out[r, 1], out[r, 2], out[r, 3], out[r, 4], out[r, 5] = s0, s1, s2, s3, s4, s5
 
 
 @njit(cache=True, nogil=True)
@@ -143,9 +176,8 @@ def expect_rows(lo, hi, start, behaviour, odds, membership, gain):
         for j in range(start[u], start[u + 1]):
             n = behaviour.note[j]
             free = behaviour.free[j]
-            expected = odds.expected[n, s]
-            chosen = (odds.group[n] - membership.joint[j] + odds.held * expected) * total
-            ratio = chosen / expected * odds.day[behaviour.day[j]] * odds.lag[behaviour.lag[j]]
+            likelier = (odds.group[n, s] - membership.joint[j] * odds.rarity[n, s] + odds.held) * total
+            ratio = likelier * odds.day[behaviour.day[j]] * odds.lag[behaviour.lag[j]]
             ratio = min(max(ratio, 0.0025), 400.0)
             mixed = 1.0 + share * (ratio - 1.0)
             # logarithms are dear: one for many ratings, as long as the product can be held

@@ -15,7 +15,7 @@ note's 2x2 system is its uncertainty in closed form (`uncertainty`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp
 
 import numpy as np
@@ -191,6 +191,18 @@ def fit_ordinal(
         ascent.estimate_priors()
     ascent.solve_notes(1)
     return ascent.result()
+
+
+def refit_notes(ratings: Paired, fit: OrdinalFit, weight: Float32s, workers: Workers, steps: int = 2) -> OrdinalFit:
+    """Notes alone under other weights (as in `fit_ordinal`), by so many Newton steps; raters and priors stay."""
+    notes, spread, priors = fit.notes.copy(), empty_spread(ratings.n_notes), fit.priors
+    prior = Prior(priors.note_mean, 1 / priors.note, 1 / priors.factor)
+    answers = Answers(ratings.note_start, ratings.rater, ratings.level, weight)
+    workers.over_rows(
+        ordinal_kernels.solve_rows,
+        answers.start, answers, notes, fit.raters, prior, exp(priors.half_band), steps, spread,
+    )  # fmt: skip
+    return replace(fit, notes=notes, note_spread=spread)
 
 
 class _Ascent:
