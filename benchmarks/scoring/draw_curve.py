@@ -1,4 +1,4 @@
-"""A picture of time and memory by the number of ratings, both axes logarithmic, with a line of proportion to compare."""
+"""A picture of time and memory by the number of ratings, both axes logarithmic, beside a line of proportion."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Communities of up to 100 million ratings for the benchmarks, as public files, made in minutes.
 
 Raters stand on a line with two camps and have a strictness; notes have a quality, a lean and a popularity with a heavy
-tail. An answer is a logit of these, cut into three; reasons follow the answer. Ratings are made block by block of notes,
-each block from its own random numbers, so that a run that was stopped goes on where it ended, and memory does not grow
-with the size. Only for time and memory: nothing here knows which notes deserve to be shown.
+tail. An answer is a logit of these, cut into three; reasons follow the answer. Ratings are made block by block of
+notes, each block from its own random numbers, so that a run that was stopped goes on where it ended, and memory does
+not grow with the size. Only for time and memory: nothing here knows which notes deserve to be shown.
 
     python -m benchmarks.scoring.generate 100M --data FOLDER
 """
@@ -14,6 +14,7 @@ import argparse
 import io
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -134,7 +135,7 @@ def generate(size: Size, folder: Path, seed: int = 5) -> Path:
     _write_small_tables(community, folder)
     bounds = np.searchsorted(np.cumsum(community.ratings), np.arange(0, size.ratings + PART_RATINGS, PART_RATINGS))
     bounds[0], bounds[-1] = 0, size.notes
-    for number, (lo, hi) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for number, (lo, hi) in enumerate(pairwise(bounds)):
         path = folder / f"ratings-{number:05d}.tsv.zst"
         if lo < hi and not path.exists():
             write_part(
