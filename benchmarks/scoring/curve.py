@@ -1,8 +1,8 @@
 """How time and memory grow with the number of ratings: `kiemchung score` on files, one fresh process a size.
 
 Data are made by `benchmarks.scoring.generate` if they are not there yet (not timed). Each run's wall time, processor
-time, peak memory and seconds by phase are kept in a JSON file, so that a long size can be added by a run of its own; table,
-slopes and picture show all that is kept. The slope is that of log cost over log ratings: 1 is linear.
+time, peak memory and seconds by phase are kept in a JSON file, so that a long size can be added by a run of its own;
+table, slopes and picture show all that is kept. The slope is that of log cost over log ratings: 1 is linear.
 
     python -m benchmarks.scoring.curve                              # 10k to 10M, both presets
     python -m benchmarks.scoring.curve --sizes 100M --presets community
