@@ -93,3 +93,17 @@ def product_objective(e, f, weight, i, fn, rho, penalties):
     return fit + rho * (
         penalties.note_intercept * i**2 + penalties.note_factor * fn**2 + penalties.product * abs(i * fn)
     )
+
+
+def descent_slopes(side, own, others, mu, logistic):
+    """Slopes by intercept and factor of each row, and its loss (SCORING 4 and 7.1), rating by rating."""
+    slope, loss = np.zeros_like(own), np.zeros(len(own))
+    for r in range(len(own)):
+        for j in range(side.start[r], side.start[r + 1]):
+            o, y = side.other[j], float(side.value[j])
+            w = float(side.weight[j]) if len(side.weight) else 1.0
+            z = mu + own[r, 0] + others[o, 0] + own[r, 1] * others[o, 1]
+            g = w * (1 / (1 + np.exp(-z)) - y) if logistic else 2 * w * (z - y)
+            loss[r] += w * (np.logaddexp(0, z) - y * z) if logistic else w * (z - y) ** 2
+            slope[r] += g, g * others[o, 1]
+    return slope, loss

@@ -5,13 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kiemchung.scoring.descent import WARM, Place, descend
 from kiemchung.scoring.diligence import Diligence, final_low_diligence
 from kiemchung.scoring.final_fit import FrozenRaters, upper_bound
 from kiemchung.scoring.final_scoring import fit_guards, numbers_for_rules, on_enough_rated
 from kiemchung.scoring.gaussian import gaussian_scores
+from kiemchung.scoring.graph import graph_of
+from kiemchung.scoring.harassment import count_filter, fit_harassment
 from kiemchung.scoring.incorrect import incorrect_habits, incorrect_votes
 from kiemchung.scoring.prescoring import provisional_statuses
 from kiemchung.scoring.raters import helpfulness
+from kiemchung.scoring.ridge import Penalties
 from kiemchung.scoring.rules import FINAL_RULES, apply_rules
 from kiemchung.scoring.scorers import CORE
 from kiemchung.scoring.table import NOT_HELPFUL_TAGS, Status
@@ -45,6 +49,36 @@ def frozen(core: ReferenceSet) -> FrozenRaters:
 
 def known(values: np.ndarray) -> np.ndarray:
     return ~np.isnan(values)
+
+
+def test_descent_takes_the_reference_steps_in_the_second_fit(core):
+    """From the reference's first fit, with mu at 0, to its prescoring values: every step and the stop are the same."""
+    first_notes, first_raters = notes_of(core, "first_round"), raters_of(core, "first_round")
+    notes, raters = notes_of(core, "second_round"), raters_of(core, "second_round")
+    ratings = core.core_ratings.take(count_filter(core.core_ratings, len(notes), len(raters), 10, 5))
+    ratings = ratings.take(known(raters[ratings.rater, 0]))
+    graph = graph_of(ratings.note, ratings.rater, ratings.value, n_notes=len(notes), n_raters=len(raters))
+    start = Place(0.0, first_notes[graph.note_index], first_raters[graph.rater_index])
+    found = descend(graph, start, Penalties(), WARM)
+    turned = np.sign((found.raters[:, 1] * raters[graph.rater_index, 1]).sum())  # the sign is chosen afterwards
+    assert found.notes * (1, turned) == pytest.approx(notes[graph.note_index], abs=2e-4)
+    assert found.raters * (1, turned) == pytest.approx(raters[graph.rater_index], abs=2e-4)
+    assert found.mu == pytest.approx(core.core_fit["second_round"]["globalIntercept"], abs=1e-4)
+
+
+def test_harassment_scores_equal_the_reference(core):
+    """From its first fit the descent ends where the reference's did."""
+    notes, raters = notes_of(core, "first_round"), raters_of(core, "first_round")
+    n, p = len(notes), len(raters)
+    ratings = core.core_ratings
+    kept = ratings.take(count_filter(ratings, n, p, 10, 5))
+    status = provisional_statuses(core.dataset, ratings, notes, CORE.prescoring)
+    above = helpfulness(ratings, kept, core.dataset, notes[:, 0], status).above
+    ours = fit_harassment(
+        kept.take(above[kept.rater]), notes[:, 1], raters[:, 1], per_rater=10, per_note=5, penalties=Penalties()
+    )
+    theirs = core.of_notes("prescoring_notes", "harassmentNoteIntercept", **PRESCORED)
+    assert ours == pytest.approx(theirs, abs=1e-3, nan_ok=True)
 
 
 def test_rater_and_author_scores_equal_the_reference(core):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-PARTS = ("kernels", "ridge", "logistic", "gaussian", "final_fit")
+PARTS = ("kernels", "ridge", "logistic", "gaussian", "final_fit", "descent")
 
 
 @pytest.mark.slow
