@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import tempfile
@@ -42,7 +43,10 @@ def score(
         ),
     ] = None,
     now: Annotated[int | None, typer.Option(help="Time of the run, Unix milliseconds; by default the clock's.")] = None,
-    threads: Annotated[int, typer.Option(min=1, help="Threads; the results are the same for any number.")] = 1,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, help="Threads; by default one a processor. The results are the same for any number."),
+    ] = None,
     raters_file: Annotated[
         Path | None,
         typer.Option(
@@ -76,12 +80,17 @@ def score(
             inputs = ScoreInputs(
                 *(tuple(names or ()) for names in (notes, ratings, status_history, enrollment)),
             )
-            options = ScoreOptions(folder, preset, previous, now, threads, raters_file, plots)
+            options = ScoreOptions(folder, preset, previous, now, threads or _processors(), raters_file, plots)
             summary = _run(inputs, options, show_progress=not as_json)
             if explain is None:
                 _print_summary(summary, folder, as_json)
         if explain is not None:
             _print_explanation(folder, explain, as_json)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _run(inputs, options, *, show_progress: bool) -> ScoreSummary:  # type: ignore[no-untyped-def]

@@ -90,5 +90,5 @@ class _Part:
         return float((self.slope**2).sum())
 
     def move(self, clip: float, numbers: tuple[float, ...]) -> None:
-        arrays = (array.reshape(-1) for array in (self.values, self.slope, self.first, self.second))
-        kernels.adam(*arrays, clip, numbers)
+        values, slope, first, second = (part.reshape(-1) for part in (self.values, self.slope, self.first, self.second))
+        kernels.adam(values, slope, first, second, clip, numbers)
