@@ -6,7 +6,6 @@ import json
 import logging
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import structlog
@@ -166,11 +165,3 @@ def test_g06_lookup_leaves_no_trace_in_the_application_state(client, app):
     client.post("/api/v1/check", json={"text": f"{LEMON_MESSAGE} {canary}"})
     held = {name: repr(value) for name, value in inspect.getmembers(app.state) if not name.startswith("__")}
     assert canary not in json.dumps(held)
-
-
-def test_g07_access_log_off_in_the_documented_proxies():
-    samples = (Path(__file__).parents[2] / "docs" / "serving.md").read_text("utf-8")
-    assert re.search(r"access_log\s+off;", samples)
-    assert re.search(r"error_log\s+/dev/null", samples)
-    assert re.search(r"output\s+discard", samples)
-    assert not re.search(r"access_log\s+/|output\s+(file|stdout|stderr)", samples)
