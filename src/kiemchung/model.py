@@ -418,3 +418,67 @@ class LogEvent:
 
     kind: str
     body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDraft:
+    """A desk's own check as it is worked on or published.
+
+    Attributes:
+        verdict: words of the desk's own scale, in the check's language.
+        rating_value, best_rating, worst_rating: the scale's numbers, all three or none.
+    """
+
+    claim: str
+    verdict: str
+    explanation: str
+    language: str
+    sources: tuple[Source, ...]
+    rating_value: str = ""
+    best_rating: str = ""
+    worst_rating: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskVersion:
+    """A published version.
+
+    Attributes:
+        reason: why it was corrected; None for the first version.
+    """
+
+    draft: DeskDraft
+    day: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskReply:
+    """The right of reply: what the one concerned says, in plain text, shown beside the check.
+
+    Attributes:
+        by: who says it, as the desk names them: the organisation concerned.
+    """
+
+    text: str
+    by: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCheck:
+    """A desk's own check. Who wrote it is not part of it.
+
+    Attributes:
+        versions: the published ones, the first one first; empty before publication.
+        in_work: the text that is worked on; None where there is none.
+        reason: why a published check is to be corrected; None for a first version.
+        handed_in: the text waits for the second pair of eyes.
+    """
+
+    check_id: str
+    versions: tuple[DeskVersion, ...] = ()
+    replies: tuple[DeskReply, ...] = ()
+    in_work: DeskDraft | None = None
+    reason: str | None = None
+    handed_in: bool = False

@@ -1,6 +1,7 @@
 """What can be swapped, as Protocols. Each has one contract test that every implementation passes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,6 +10,9 @@ from numpy.typing import NDArray
 
 from kiemchung.model import (
     ClaimReview,
+    DeskCheck,
+    DeskDraft,
+    DeskReply,
     LogEvent,
     Note,
     NoteDraft,
@@ -196,6 +200,79 @@ class PendingEvent:
     event: LogEvent
 
 
+@dataclass(frozen=True, slots=True)
+class RatingCounts:
+    """How a note was rated, exactly; never published as it is (GUARANTEES 4.3)."""
+
+    note_id: str
+    status: NoteStatus | None
+    n_helpful: int
+    n_somewhat: int
+    n_not_helpful: int
+
+
+class PublicRecords(Protocol):
+    """What is public of the commons, streamed out of one state of it. Nothing about who wrote or rated."""
+
+    def requests(self) -> Iterator[Request]:
+        """Every request, by id."""
+
+    def notes(self) -> Iterator[Note]:
+        """Every note, by id, tombstones too."""
+
+    def status_changes(self) -> Iterator[StatusChange]:
+        """Every change of a status, by note and run."""
+
+    def runs(self) -> Iterator[ScoringRun]:
+        """Every scoring run, the oldest first."""
+
+    def rating_counts(self) -> Iterator[RatingCounts]:
+        """How open notes were rated, by note."""
+
+
+class Desk(Protocol):
+    """A desk's members and the checks that it writes. A member's codename is on no note and no rating."""
+
+    def add_member(self, verifier: bytes) -> None:
+        """Keep a new role codename's verifier."""
+
+    def has_member(self, verifier: bytes) -> bool:
+        """Whether this codename is a member's."""
+
+    def drop_member(self, verifier: bytes) -> bool:
+        """Take a role back; False where there is no such member."""
+
+    def count_members(self) -> int:
+        """How many there are."""
+
+    def put_draft(self, check_id: str, writer: bytes, draft: DeskDraft, reason: str | None) -> None:
+        """Keep the text that is worked on; whoever changed it last wrote it, and it is not handed in."""
+
+    def hand_in(self, check_id: str) -> bool:
+        """Ask for the second look; False where nothing is worked on."""
+
+    def drop_draft(self, check_id: str) -> bool:
+        """Throw away what is worked on; a published check stays as it is. False where there is nothing."""
+
+    def writer_of(self, check_id: str) -> bytes | None:
+        """The key of whoever changed the text last; None once it is published."""
+
+    def publish(self, check_id: str, expected: DeskDraft, day: str, log: Sequence[LogEvent]) -> bool:
+        """Make the text that is worked on the newest version; False where it is not handed in or has changed."""
+
+    def add_reply(self, check_id: str, reply: DeskReply, log: Sequence[LogEvent]) -> bool:
+        """Show a reply beside a published check; False where there is none."""
+
+    def get_check(self, check_id: str) -> DeskCheck | None:
+        """A check with all its versions and replies."""
+
+    def in_work(self) -> list[DeskCheck]:
+        """Checks with a text that is worked on, by id."""
+
+    def published(self, *, after: str = "", limit: int = 1000) -> list[DeskCheck]:
+        """Published checks by id, from after `after` on."""
+
+
 class Contributions(Protocol):
     """Codenames' verifiers, requests, notes, ratings and statuses.
 
@@ -331,6 +408,13 @@ class Contributions(Protocol):
 
     def census(self) -> dict[str, int]:
         """For the transparency report: `codenames`, notes by state (`notes_open`...) and by status (`shown`...)."""
+
+    @property
+    def desk(self) -> Desk:
+        """The desk in the same database."""
+
+    def public_records(self) -> AbstractContextManager[PublicRecords]:
+        """What is public, out of one state, for as long as the block runs."""
 
     def get_site(self, key: str) -> str | None:
         """An operator's text or switch."""

@@ -11,6 +11,7 @@ from kiemchung.cli.backup import backup, restore
 from kiemchung.cli.check import check_command
 from kiemchung.cli.context import Door
 from kiemchung.cli.doctor import doctor
+from kiemchung.cli.export import export_command
 from kiemchung.cli.import_ import import_command
 from kiemchung.cli.index import index_command
 from kiemchung.cli.score import score
@@ -56,6 +57,7 @@ app.command("score")(score)
 app.command("serve")(serve_command)
 app.command("doctor")(doctor)
 app.command("import")(import_command)
+app.command("export")(export_command)
 app.command("index")(index_command)
 app.command("backup")(backup)
 app.command("restore")(restore)

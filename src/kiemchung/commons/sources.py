@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kiemchung.commons.read_package import open_package
 from kiemchung.errors import FetchError, InputError
 from kiemchung.formats.archives import Limits, unpack
 from kiemchung.formats.reading import read_document
@@ -76,6 +77,10 @@ def _name(path: Path, root: Path) -> str:
 
 
 def _file(path: Path, name: str, fetcher: Callable[[], Fetcher], max_bytes: int) -> Iterator[Document]:
+    if (package := open_package(path, max_bytes)) is not None:
+        digest, source, records = package
+        yield Document(source, digest, records, lambda: (0, 0))
+        return
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import cached_property
 from itertools import chain
 from threading import Lock
 from typing import Any, TypeVar
@@ -27,7 +29,7 @@ from kiemchung.model import (
     Source,
     StatusChange,
 )
-from kiemchung.ports import PendingEvent, RatableNote, RatingColumns, Redaction
+from kiemchung.ports import Desk, PendingEvent, PublicRecords, RatableNote, RatingColumns, Redaction
 from kiemchung.store.contributions_schema import (
     accounts,
     asks,
@@ -150,7 +152,7 @@ class SqlContributions:
         """Requests by id; unknown ids are left out."""
         with self._database.read() as connection:
             rows = connection.execute(select(requests).where(requests.c.request_id.in_(list(request_ids))))
-            return {row.request_id: _request(row) for row in rows}
+            return {row.request_id: request_of_row(row) for row in rows}
 
     def open_requests(self, *, limit: int, offset: int = 0) -> list[Request]:
         """Requests without a shown note, most asked first."""
@@ -162,13 +164,13 @@ class SqlContributions:
             .offset(offset)
         )
         with self._database.read() as connection:
-            return [_request(row) for row in connection.execute(query)]
+            return [request_of_row(row) for row in connection.execute(query)]
 
     def iter_requests(self) -> Iterator[Request]:
         """Every request, by id; for rebuilding the index of requests."""
         with self._database.read() as connection:
             for row in connection.execute(select(requests).order_by(requests.c.request_id)):
-                yield _request(row)
+                yield request_of_row(row)
 
     # notes
 
@@ -243,16 +245,16 @@ class SqlContributions:
 
     def get_notes(self, note_ids: Sequence[str]) -> dict[str, Note]:
         """Notes by id; unknown ids are left out."""
-        return {note.note_id: note for note in self._notes(_note_query().where(notes.c.note_id.in_(list(note_ids))))}
+        return {note.note_id: note for note in self._notes(note_query().where(notes.c.note_id.in_(list(note_ids))))}
 
     def notes_of_request(self, request_id: str) -> list[Note]:
         """The notes on a request, in the order of their ids."""
-        return self._notes(_note_query().where(notes.c.request_id == request_id).order_by(notes.c.note_id))
+        return self._notes(note_query().where(notes.c.request_id == request_id).order_by(notes.c.note_id))
 
     def notes_of_author(self, author: bytes) -> list[Note]:
         """A contributor's own notes, for their own eyes."""
         return self._notes(
-            _note_query().where(notes.c.writer_key == author).order_by(notes.c.day.desc(), notes.c.note_id)
+            note_query().where(notes.c.writer_key == author).order_by(notes.c.day.desc(), notes.c.note_id)
         )
 
     def wrote(self, author: bytes, note_id: str) -> bool:
@@ -292,12 +294,12 @@ class SqlContributions:
     def notes_by_status(self, status: NoteStatus | None, *, limit: int, after: str = "") -> list[Note]:
         """Open notes of a status (None: without one), by id from after `after` on."""
         wanted = scores.c.status.is_(None) if status is None else scores.c.status == status
-        query = _note_query().where(notes.c.state == NoteState.OPEN, notes.c.note_id > after, wanted)
+        query = note_query().where(notes.c.state == NoteState.OPEN, notes.c.note_id > after, wanted)
         return self._notes(query.order_by(notes.c.note_id).limit(limit))
 
     def _notes(self, query: Select[Any]) -> list[Note]:
         with self._database.read() as connection:
-            return [_note(row) for row in connection.execute(query)]
+            return [note_of_row(row) for row in connection.execute(query)]
 
     # ratings
 
@@ -463,6 +465,21 @@ class SqlContributions:
             codenames = connection.execute(select(func.count()).select_from(accounts)).scalar() or 0
         return found | {"codenames": int(codenames)}
 
+    @cached_property
+    def desk(self) -> Desk:
+        """The desk in the same database."""
+        from kiemchung.store.desk import SqlDesk  # only sites with a desk need it
+
+        return SqlDesk(self._database)
+
+    @contextmanager
+    def public_records(self) -> Iterator[PublicRecords]:
+        """What is public, out of one state of the database, for as long as the block runs."""
+        from kiemchung.store.public_records import read_public  # only exports read it; it builds on this module
+
+        with self._database.errors(), read_public(self._database.engine) as records:
+            yield records
+
     # the site
 
     def get_site(self, key: str) -> str | None:
@@ -493,7 +510,8 @@ def _logged(connection: Connection, change: Update, log: Sequence[LogEvent]) -> 
     return True
 
 
-def _note_query() -> Select[Any]:
+def note_query() -> Select[Any]:
+    """Notes with their scores, as `note_of_row` takes them."""
     columns = (scores.c.status, scores.c.rule, scores.c.numbers, scores.c.since, scores.c.locked)
     return select(notes, *columns).outerjoin(scores, scores.c.note_id == notes.c.note_id)
 
@@ -566,11 +584,13 @@ def _change(row: Any) -> StatusChange:
     return StatusChange(row.note_id, row.run_id, before, NoteStatus(row.after), row.rule, row.at)
 
 
-def _request(row: Any) -> Request:
+def request_of_row(row: Any) -> Request:
+    """A request out of a row of its table."""
     return Request(row.request_id, row.claim, row.language, row.day, row.n_asked)
 
 
-def _note(row: Any) -> Note:
+def note_of_row(row: Any) -> Note:
+    """A note out of a row of `note_query`."""
     score = None
     if row.status is not None:
         score = NoteScore(NoteStatus(row.status), row.rule, json.loads(row.numbers), row.since, bool(row.locked))

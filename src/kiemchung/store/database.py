@@ -26,7 +26,7 @@ class Database:
 
     def __init__(self, engine: Engine, where: str, explain: Callable[[Exception, str], str]) -> None:
         """Use an engine whose schema is current; `where` names it in errors, which `explain` puts into words."""
-        self._engine = engine
+        self.engine = engine
         self._where = where
         self._explain = explain
         self._waiting: SimpleQueue[tuple[Callable[[Connection], Any], Future[Any]] | None] = SimpleQueue()
@@ -40,7 +40,7 @@ class Database:
         Raises:
             StoreError: the database cannot be read.
         """
-        with self.errors(), self._engine.connect() as connection, connection.begin():
+        with self.errors(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     def write(self, change: Callable[[Connection], _T]) -> _T:
@@ -65,7 +65,7 @@ class Database:
                 self._waiting.put(None)
                 self._writer.join()
                 self._writer = None
-        self._engine.dispose()
+        self.engine.dispose()
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -94,7 +94,7 @@ class Database:
     def _write_group(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
         done: list[tuple[Future[Any], Any]] = []
         try:
-            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
                 for change, future in group:
                     try:
                         with connection.begin_nested():

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from kiemchung.errors import StoreError
 from kiemchung.store import contributions_schema as _contributions  # noqa: F401  declares its tables on metadata
+from kiemchung.store import desk_schema as _desk  # noqa: F401  the same
 from kiemchung.store.revision import REVISION
 from kiemchung.store.schema import metadata, state
 
