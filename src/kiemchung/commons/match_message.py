@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kiemchung.claims import find_claims
+from kiemchung.claims.language import language
+from kiemchung.commons.one_message import MessageEmbedder
 from kiemchung.lookup.index import LookupIndex
 from kiemchung.lookup.lookup import Query, look_up
+from kiemchung.lookup.prepare import prepare
 from kiemchung.model import Claim, ClaimLabel, Decision, Match
 from kiemchung.ports import Embedder
 
@@ -19,23 +22,27 @@ def match_message(
     to the claim that comes closest. Orders and advertising ("fill this in and get two tickets") count as checkable
     where a published check answers them. Opinions and questions get nothing.
     """
-    claims = find_claims(message, embedder)
+    ahead = [prepare(message, language(message)).whole]  # a guess: the sentences may have another language together
+    once = MessageEmbedder(embedder, ahead)
+    claims = find_claims(message, once)
     rated = [i for i, claim in enumerate(claims) if claim.label is ClaimLabel.CHECKABLE]
     if not rated:
-        return _match_orders(claims, index, limit)
+        return _match_orders(claims, index, once, limit)
     queries = [Query(claims[i].text, claims[i].language, message) for i in rated]
     queries.append(Query(message, _common_language(claims), message))
-    *found, whole = look_up(index, queries, limit=4 * limit)
+    *found, whole = look_up(index, queries, once, limit=4 * limit)
     by_claim = {i: {match.doc_id: match for match in matches} for i, matches in zip(rated, found, strict=True)}
     for match in whole:
         _give(match, claims, by_claim)
     return [(claim, _best(by_claim.get(i, {}).values(), limit)) for i, claim in enumerate(claims)]
 
 
-def _match_orders(claims: list[Claim], index: LookupIndex, limit: int) -> list[tuple[Claim, list[Match]]]:
+def _match_orders(
+    claims: list[Claim], index: LookupIndex, embedder: Embedder, limit: int
+) -> list[tuple[Claim, list[Match]]]:
     """Only what is said by a published check as well makes an order or an advertisement a claim."""
     orders = [i for i, claim in enumerate(claims) if claim.label is ClaimLabel.OTHER]
-    found = look_up(index, [Query(claims[i].text, claims[i].language) for i in orders], limit=limit)
+    found = look_up(index, [Query(claims[i].text, claims[i].language) for i in orders], embedder, limit=limit)
     matched = {
         i: [match for match in matches if match.decision is Decision.MATCH]
         for i, matches in zip(orders, found, strict=True)

@@ -220,9 +220,11 @@ class LookupIndex:
         code = self.language_code(language)
         return int(self.language_counts[code]) if code >= 0 else 0
 
-    def query_vectors(self, texts: Sequence[str], languages: Sequence[str]) -> dict[str, Floats]:
+    def query_vectors(
+        self, texts: Sequence[str], languages: Sequence[str], embedder: Embedder | None = None
+    ) -> dict[str, Floats]:
         """For each part (`claim`, `whole`) float32[n_texts, dimensions], to be handed to `scan`."""
-        vectors = self.embedder.queries(list(texts)).astype(np.float32)
+        vectors = (embedder or self.embedder).queries(list(texts)).astype(np.float32)
         named = [primary(language) for language in languages]
         return {part: self.space.queries(vectors, named, part) for part in PARTS}
 

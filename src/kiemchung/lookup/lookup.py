@@ -13,6 +13,7 @@ from kiemchung.lookup.reading import DocumentReading, read
 from kiemchung.lookup.rerank import Reranker, packaged_reranker, probe_features
 from kiemchung.lookup.retrieve import DEPTH, Candidates, Query, retrieve
 from kiemchung.model import Decision, Match, Reason
+from kiemchung.ports import Embedder
 
 __all__ = ["Query", "Scored", "look_up", "rank", "score"]
 
@@ -50,10 +51,16 @@ class Scored:
     same_language: NDArray[np.bool_]
 
 
-def look_up(index: LookupIndex, queries: Sequence[Query], *, limit: int = 5) -> list[list[Match]]:
-    """For each query the published checks that answer it or are near it, best first, at most `limit`."""
+def look_up(
+    index: LookupIndex, queries: Sequence[Query], embedder: Embedder | None = None, *, limit: int = 5
+) -> list[list[Match]]:
+    """For each query the published checks that answer it or are near it, best first, at most `limit`.
+
+    Args:
+        embedder: see `retrieve`.
+    """
     model = packaged_reranker(index.embedder.name)
-    return [decide(found, model)[:limit] for found in score(index, queries)]
+    return [decide(found, model)[:limit] for found in score(index, queries, embedder)]
 
 
 def rank(index: LookupIndex, text: str, language: str, k: int = 10) -> list[tuple[str, float]]:
@@ -67,11 +74,16 @@ def rank(index: LookupIndex, text: str, language: str, k: int = 10) -> list[tupl
 
 
 def score(
-    index: LookupIndex, queries: Sequence[Query], *, depth: int = DEPTH, reranked: int = _RERANKED
+    index: LookupIndex,
+    queries: Sequence[Query],
+    embedder: Embedder | None = None,
+    *,
+    depth: int = DEPTH,
+    reranked: int = _RERANKED,
 ) -> list[Scored]:
     """The candidates of each query with their scores."""
     model = packaged_reranker(index.embedder.name)
-    return [_score(index, model, found, reranked) for found in retrieve(index, queries, depth=depth)]
+    return [_score(index, model, found, reranked) for found in retrieve(index, queries, embedder, depth=depth)]
 
 
 def _score(index: LookupIndex, model: Reranker, found: Candidates, reranked: int) -> Scored:

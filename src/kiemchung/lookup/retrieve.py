@@ -11,7 +11,7 @@ from kiemchung.lookup.prepare import Prepared, prepare
 from kiemchung.lookup.scan import Scan
 from kiemchung.lookup.space import PARTS
 from kiemchung.lookup.terms import index_terms
-from kiemchung.ports import Vectors
+from kiemchung.ports import Embedder, Vectors
 
 #: Candidates kept from each list of each query.
 DEPTH = 20
@@ -62,15 +62,21 @@ class Candidates:
         return np.asarray(0.7 * meaning + 0.3 * np.where(self.same_language, self.words_z, meaning), dtype=np.float32)
 
 
-def retrieve(index: LookupIndex, queries: Sequence[Query], *, depth: int = DEPTH) -> list[Candidates]:
-    """Candidates of each query, best fused score first."""
+def retrieve(
+    index: LookupIndex, queries: Sequence[Query], embedder: Embedder | None = None, *, depth: int = DEPTH
+) -> list[Candidates]:
+    """Candidates of each query, best fused score first.
+
+    Args:
+        embedder: embeds the queries; by default the index's own. One that remembers may stand before it.
+    """
     if len(index) == 0 or not queries:
         empty = np.zeros((len(queries), index.embedder.dimensions), dtype=np.float32)
         return [_none(prepare(q.text, q.language), vector) for q, vector in zip(queries, empty, strict=True)]
     prepared = [prepare(query.text, query.language) for query in queries]
     texts = [query.whole for query in prepared]
     languages = [query.language for query in prepared]
-    vectors = index.query_vectors([text or "." for text in texts], languages)
+    vectors = index.query_vectors([text or "." for text in texts], languages, embedder)
     own = np.array([index.language_code(language) for language in languages], dtype=np.int64)
     passes = [index.scan(vectors[part], own, part, depth) for part in PARTS]
     found = []

@@ -1,0 +1,50 @@
+"""Each text of a message is embedded once."""
+
+import numpy as np
+import pytest
+
+from kiemchung.commons.match_message import match_message
+from kiemchung.commons.one_message import MessageEmbedder
+from kiemchung.embed.hashing import HashingEmbedder
+from kiemchung.lookup.index import Document, LookupIndex
+
+
+class Counting(HashingEmbedder):
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def queries(self, texts):
+        self.asked.append(list(texts))
+        return super().queries(texts)
+
+
+def test_queries_are_those_of_the_embedder_in_the_order_asked():
+    embedder = MessageEmbedder(Counting(), ["later"])
+    assert embedder.queries([]).shape == (0, embedder.dimensions)
+    for texts in (["b", "a", "b"], ["a", "later"], ["c"]):
+        np.testing.assert_array_equal(embedder.queries(texts), HashingEmbedder().queries(texts))
+
+
+def test_a_text_is_embedded_once_and_what_comes_later_with_the_first():
+    inner = Counting()
+    embedder = MessageEmbedder(inner, ["later"])
+    for texts in (["a", "b", "a"], ["b", "later"], ["c", "a"]):
+        embedder.queries(texts)
+    assert inner.asked == [["a", "b", "later"], ["c"]]
+
+
+@pytest.mark.parametrize("message", ["Hot lemon water cures cancer. Bats are blind and sleep 20 hours a day."])
+def test_matches_with_remembered_vectors_are_those_without(tmp_path, monkeypatch, message):
+    embedder = Counting()
+    with LookupIndex.open(tmp_path / "index", embedder, create=True) as index:
+        index.upsert(
+            [Document("a", "Hot lemon water cures cancer", "", "en"), Document("b", "Bats are blind", "", "en")]
+        )
+        index.commit()
+        embedder.asked.clear()
+        remembered = match_message(message, index, embedder)
+        asked = [text for texts in embedder.asked for text in texts]
+        assert len(asked) == len(set(asked))
+        monkeypatch.setattr("kiemchung.commons.match_message.MessageEmbedder", lambda embedder, _ahead: embedder)
+        assert match_message(message, index, embedder) == remembered
