@@ -77,7 +77,10 @@ bench-lookup: $(VENV)/.run ## time a message of three claims among 300,000 check
 bench-export: $(VENV)/.dev ## measure the export of a million notes to Parquet, over both databases (NOTES=n)
 	$(BIN)/python -m benchmarks.export --postgres $(if $(NOTES),--notes $(NOTES))
 
-bench: bench-embedding bench-claims bench-lookup ## run all benchmarks (SIMULATOR=path adds those of scoring)
+bench-log: $(VENV)/.dev ## append to, prove from and verify a public log of a million entries, beside pymerkle (ENTRIES=n)
+	$(BIN)/python -m benchmarks.log $(if $(ENTRIES),--entries $(ENTRIES))
+
+bench: bench-embedding bench-claims bench-lookup bench-log ## run all benchmarks (SIMULATOR=path adds those of scoring)
 	$(BIN)/python benchmarks/doors.py
 	$(BIN)/python benchmarks/importing.py
 	$(if $(SIMULATOR),$(MAKE) bench-scoring bench-robustness SIMULATOR=$(SIMULATOR))
@@ -92,4 +95,4 @@ lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-export bench-embedding bench-lookup bench-robustness docs lock
+.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-export bench-log bench-embedding bench-lookup bench-robustness docs lock

@@ -1,4 +1,5 @@
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,8 @@ VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(-(2.0**53), 2.0**53)  # larger ones are read back as integers of other digits
+    | st.sampled_from([0.0, -0.0, 1e-4, 9e-5, 1e15, 1e16, 1e21, 5e-324, 123456789012345.6, 0.1 + 0.2, 2.0**53])
     | st.text(st.characters(codec="utf-8"), max_size=20),
     lambda inner: (
         st.lists(inner, max_size=3)
@@ -24,6 +27,11 @@ def test_opening_reads_back_with_the_same_commitment(entry, index):
     opening = new_opening(index, entry)
     read = parse_opening(opening.render()[:-1])
     assert (read, read.entry, read.commitment()) == (opening, entry, opening.commitment())
+
+
+@given(ENTRIES)
+def test_canonical_is_what_the_reference_writes(entry):
+    assert canonical(entry) == rfc8785.dumps(entry)
 
 
 def test_canonical_orders_keys_and_writes_no_space():

@@ -1,6 +1,5 @@
 """Check a public log as a stranger: signatures, hashes, openings, and that every status follows from a scoring run."""
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -222,7 +221,7 @@ class _Replay:
             elif opening.commitment() != leaves[opening.index - first]:
                 self._report.add(f"entry {opening.index}", "its text is not what was logged")
             else:
-                self._follow(opening.index, json.loads(opening.text))
+                self._follow(opening.index, opening.entry or {})
 
     def finish(self) -> None:
         """Once every entry was seen: whatever was emptied has a reason."""

@@ -1,0 +1,1 @@
+"""The public log at a million entries."""
