@@ -17,7 +17,7 @@ from kiemchung.errors import InputError
 if TYPE_CHECKING:
     from kiemchung.commons.opening import Commons
     from kiemchung.i18n import Words
-    from kiemchung.model import Answer, ClaimAnswer, FoundReview
+    from kiemchung.model import Answer, Asked, ClaimAnswer, FoundReview
 
 _STDIN = "-"
 #: A single word with one of these endings is meant as a file, so a missing one is an error and not a message.
@@ -157,6 +157,26 @@ def _claim_lines(answer: "Answer", each: "ClaimAnswer", words: "Words", number: 
         yield Line("   |   ".join(_verdict(found, words) for found in each.found if found.match.decision == "match"), 3)
     for found in each.found:
         yield from _review_lines(found, words)
+    if each.asked:
+        yield from _asked_lines(each.asked, words)
+
+
+def _asked_lines(asked: "Asked", words: "Words") -> Iterator[Line]:
+    """Notes of the community, told apart from published checks: they give no verdict."""
+    for note in asked.shown:
+        draft = note.draft
+        if draft is None:
+            continue
+        yield Line(f"◦ {words.say('Note from the community · both sides found it helpful')}", 3, "bold")
+        yield Line(f"“{quiet(draft.text)}”", 5)
+        for source in draft.sources:
+            yield Line(f"{words.say('Source:')} {quiet(source.title)} {quiet(source.url)}".replace("  ", " "), 5, "dim")
+    if asked.shown:
+        yield Line(words.say("Written and rated by people with codenames; it is no verdict."), 5)
+    else:
+        yield Line(words.say("People ask about this claim; no note is shown yet."), 3)
+    if asked.n_waiting:
+        yield Line(words.count("%(n)s note waits for ratings.", "%(n)s notes wait for ratings.", asked.n_waiting), 3)
 
 
 def _verdict(found: "FoundReview", words: "Words") -> str:

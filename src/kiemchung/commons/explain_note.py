@@ -65,8 +65,10 @@ class Explanation:
 def explain(note: Note) -> Explanation:
     """Why a note has its status."""
     score, numbers = note.score, note.score.numbers if note.score else {}
-    shown = score is not None and score.status is NoteStatus.SHOWN
-    lacks = [] if shown else [Lack(code, math.ceil(n)) for code in _LACKS if (n := _number(numbers, f"missing_{code}"))]
+    decided = score is not None and score.status is not NoteStatus.NEEDS_RATINGS
+    lacks = (
+        [] if decided else [Lack(code, math.ceil(n)) for code in _LACKS if (n := _number(numbers, f"missing_{code}"))]
+    )
     if note.draft is not None and not note.draft.misleading:
         lacks = [Lack("not_misleading", 0)]
     return Explanation(

@@ -4,8 +4,9 @@ from typing import Any
 
 from kiemchung.commons.check import has_match
 from kiemchung.i18n import Words
+from kiemchung.i18n.note_documents import note_text
 from kiemchung.i18n.phrases import nothing_phrase, reason_phrase
-from kiemchung.model import Answer, ClaimAnswer, ClaimLabel, FoundReview
+from kiemchung.model import Answer, Asked, ClaimAnswer, ClaimLabel, FoundReview
 
 
 def answer_document(answer: Answer, words: Words) -> dict[str, Any]:
@@ -51,6 +52,19 @@ def _claim(each: ClaimAnswer, words: Words) -> dict[str, Any]:
         "result": claim_result(each),
         "checkers_disagree": each.disagree,
         "reviews": [_review(found, words) for found in each.found],
+        "asked": _asked(each.asked, words) if each.asked else None,
+    }
+
+
+def _asked(asked: Asked, words: Words) -> dict[str, Any]:
+    return {
+        "request_id": asked.request.request_id,
+        "claim": asked.request.claim,
+        "language": asked.request.language,
+        "day": asked.request.day,
+        "n_asked": asked.request.n_asked,
+        "n_waiting": asked.n_waiting,
+        "shown": [note_text(note, words) for note in asked.shown],
     }
 
 

@@ -1,13 +1,16 @@
 """Words for notes: statuses and why, classifications, reasons of ratings, problems and hints of drafts, refusals."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kiemchung.commons.explain_note import Evidence, Explanation, Lack
 from kiemchung.errors import InputError, KiemchungError, NotAllowedError
 from kiemchung.i18n import Words
 from kiemchung.i18n.phrases import error_phrase
 from kiemchung.model import Level, Note, NoteState, NoteStatus
-from kiemchung.notes.draft import Problem
+
+if TYPE_CHECKING:
+    from kiemchung.notes.draft import Problem
 
 
 def say(sentence: str) -> str:
@@ -257,17 +260,17 @@ def claim_reason(words: Words, code: str, *, misleading: bool) -> str:
     return words.say((MISLEADING if misleading else NOT_MISLEADING).get(code, code))
 
 
-def problem_phrase(words: Words, problem: Problem) -> str:
+def problem_phrase(words: Words, problem: "Problem") -> str:
     """What a draft still needs, beside its field."""
     return _filled(words, _PROBLEMS, problem)
 
 
-def hint_phrase(words: Words, problem: Problem) -> str:
+def hint_phrase(words: Words, problem: "Problem") -> str:
     """What may make a draft clearer."""
     return _filled(words, _HINTS, problem)
 
 
-def _filled(words: Words, table: Mapping[str, str], problem: Problem) -> str:
+def _filled(words: Words, table: Mapping[str, str], problem: "Problem") -> str:
     if problem.code not in table:
         return problem.code
     values = (*problem.values, "", "")

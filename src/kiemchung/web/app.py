@@ -28,6 +28,7 @@ from kiemchung.web import (
     activitypub,
     api,
     claims_search,
+    commons_api,
     crawlers,
     embed,
     feeds,
@@ -126,6 +127,7 @@ def create_app(
     app.add_exception_handler(Exception, _on_mistake)
     app.include_router(api.router)
     app.include_router(claims_search.router)
+    app.include_router(commons_api.router)
     app.add_route("/", pages.root, include_in_schema=False)
     for language in LANGUAGES:
         app.include_router(page_router(language, *_TABLES))

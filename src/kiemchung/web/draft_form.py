@@ -1,7 +1,7 @@
 """The form of a note as a draft, and back."""
 
 from datetime import date
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from kiemchung.commons.write_notes import text_language
 from kiemchung.model import NoteDraft, Source
@@ -10,6 +10,8 @@ from kiemchung.web.forms import Form
 
 #: Sources that an empty form has room for.
 _ROOM = 2
+#: What is looked at of a field: enough to say that it is too long, little enough to say it at once.
+_MOST, _MOST_ROWS = 2_400, 12
 
 
 def draft_of(form: Form, language: str) -> NoteDraft:
@@ -19,14 +21,14 @@ def draft_of(form: Form, language: str) -> NoteDraft:
         language: of the page, for a text too short to tell.
     """
     misleading = form.one("misleading") != "no"
-    text = form.one("text").strip()
+    text = form.one("text").strip()[:_MOST]
     reasons = form.many("reason" if misleading else "reason_not")
     return NoteDraft(misleading, tuple(dict.fromkeys(reasons)), text, text_language(text) or language, _sources(form))
 
 
 def _sources(form: Form) -> tuple[Source, ...]:
     fields = zip_longest(*(form.many(name) for name in ("url", "quote", "date", "archive")), fillvalue="")
-    rows = [tuple(value.strip() for value in row) for row in fields]
+    rows = [tuple(value.strip()[:_MOST] for value in row) for row in islice(fields, _MOST_ROWS)]
     return tuple(
         Source(url, " ".join(quote.split()), _day(day), archive_url=archive)
         for url, quote, day, archive in rows

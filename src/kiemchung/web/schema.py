@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kiemchung.commons.check import MAX_CHARACTERS
+from kiemchung.web.note_schema import AskedReply
 
 Language = Literal["vi", "en"]
 
@@ -68,6 +69,7 @@ class ClaimReply(_Reply):
     result: Literal["match", "related", "nothing_found", "not_looked_up"]
     checkers_disagree: bool = Field(description="The matching checks' verdicts do not say the same.")
     reviews: list[ReviewReply]
+    asked: AskedReply | None = Field(description="The request for a note on this claim; null where nobody asked.")
 
 
 class SummaryReply(_Reply):
