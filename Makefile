@@ -91,8 +91,11 @@ docs: $(VENV)/.dev ## write the generated parts of the reference pages anew
 bench-robustness: $(VENV)/.dev ## attack the community preset (SIMULATOR=path of simulate_ratings.py)
 	$(BIN)/python -m benchmarks.robustness.run --plain --simulator $(SIMULATOR)
 
+bench-crash: $(VENV)/.dev system ## kill -9 a server under write load (TIMES=200)
+	$(BIN)/python -m benchmarks.commons.crash $(if $(TIMES),--times $(TIMES))
+
 lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-export bench-log bench-embedding bench-lookup bench-robustness docs lock
+.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-export bench-log bench-embedding bench-lookup bench-robustness docs lock bench-crash

@@ -1,0 +1,26 @@
+"""A few kills of a real server under load; `make bench-crash` does two hundred on each database."""
+
+import pytest
+from benchmarks.commons.crash import crash
+
+from kiemchung.commons.settings import Settings
+from tests.postgres import new_database, running_server
+
+
+def killed(tmp_path, database_url):
+    settings = Settings(data_dir=tmp_path / "data", database_url=database_url, embedder="hashing", scoring_minutes=0.01)
+    tally = crash(settings, tmp_path, times=3)
+    assert tally.ratings > 0
+    return tally.lost
+
+
+@pytest.mark.slow
+def test_kill_loses_nothing_that_was_acknowledged_on_sqlite(tmp_path):
+    assert killed(tmp_path, "") == []
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_kill_loses_nothing_that_was_acknowledged_on_postgresql(tmp_path):
+    with running_server() as address:
+        assert killed(tmp_path, new_database(address)) == []
