@@ -1,6 +1,6 @@
 """Communities for the benchmarks, made once and kept.
 
-With --simulator or KIEMCHUNG_SIMULATOR they come from a simulator that is not part of the project, else from `generate`.
+Made by a simulator, which is not part of the project, given with --simulator or KIEMCHUNG_SIMULATOR; else by `generate`.
 """
 
 from __future__ import annotations
