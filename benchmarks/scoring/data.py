@@ -1,6 +1,7 @@
 """Communities for the benchmarks, made once and kept.
 
-Made by a simulator, which is not part of the project, given with --simulator or KIEMCHUNG_SIMULATOR; else by `generate`.
+Made by the simulator that --simulator or KIEMCHUNG_SIMULATOR names, which is not part of the project,
+else by `generate`.
 """
 
 from __future__ import annotations

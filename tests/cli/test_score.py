@@ -38,6 +38,13 @@ def test_score_writes_results_and_says_what_it_did(folder, tmp_path):
     ]
 
 
+def test_parts_left_out_for_one_reason_share_a_line(folder, tmp_path):
+    result = run("--notes", folder, "--ratings", folder, "--out", tmp_path / "out", "--preset", "communitynotes")
+    lines = [line for line in result.stdout.splitlines() if "scorer group1" in line]
+    assert len(lines) == 1
+    assert "scorer group2" in lines[0]
+
+
 def test_score_prints_its_summary_as_json(folder, tmp_path):
     result = run("--notes", folder, "--ratings", folder, "--out", tmp_path / "out", "--json")
     assert json.loads(result.stdout)["statuses"]["NEEDS_MORE_RATINGS"] == 2

@@ -64,6 +64,14 @@ def test_run_an_hour_later_shows_what_the_delay_held_back(sim, first_run, tmp_pa
     assert differing(tmp_path, sim / "expected_second_run", "finalRatingStatus") <= 4
 
 
+def test_history_of_the_last_run_takes_the_place_of_the_public_one(sim, community_run, tmp_path):
+    """The command of the first run, repeated with --previous: only the last run knows which notes wait."""
+    second, summary = community_run
+    options = ScoreOptions(tmp_path, previous=second.with_name("first"), now_ms=LATER)
+    again = score_files(inputs_of(sim / "input"), options, FixedClock())
+    assert again.result_digest == summary.result_digest
+
+
 def test_notes_that_are_not_due_keep_their_status(sim, first_run, tmp_path):
     """Half an hour on nothing was rated: only changed, delayed and lockable notes are due."""
     first, _ = first_run
@@ -207,8 +215,10 @@ def test_now_is_the_clocks_unless_given(young, tmp_path):
 @pytest.fixture(scope="module")
 def community_run(sim, tmp_path_factory):
     """The first set by the community preset, twice, so that notes leave the delay."""
-    first, second = tmp_path_factory.mktemp("community"), tmp_path_factory.mktemp("later")
-    score_files(inputs_of(sim / "input"), ScoreOptions(first), FixedClock())
+    folder = tmp_path_factory.mktemp("community")
+    first, second = folder / "first", folder / "second"
+    waiting = score_files(inputs_of(sim / "input"), ScoreOptions(first), FixedClock())
+    assert waiting.n_waiting > 20
     inputs = dataclasses.replace(inputs_of(sim / "input"), status_history=())
     return second, score_files(inputs, ScoreOptions(second, previous=first, now_ms=LATER), FixedClock())
 
@@ -216,6 +226,7 @@ def community_run(sim, tmp_path_factory):
 def test_community_shows_notes_after_the_delay(community_run):
     out, summary = community_run
     assert summary.statuses["CURRENTLY_RATED_HELPFUL"] > 20
+    assert summary.n_waiting == 0
     table = scored(out)
     assert {"communityNoteIntercept", "preStabilizationRatingStatus", "finalRatingStatus"} <= set(table.columns)
     assert summary.facts["two_sides"] is True
@@ -230,5 +241,8 @@ def test_community_explanation_follows_its_rules(community_run):
         assert [rule for rule, _ in explained.meta] == matched
         assert all(sentence for _, sentence in explained.meta)
         trace = explained.scorers[0]
+        helpful, not_helpful = (" ".join(trace.rules[place].numbers) for place in (1, 2))
+        assert "not helpful ratings of the side with fewer" not in helpful
+        assert "not helpful ratings of the side with fewer" in not_helpful
         assert trace.status == row["preStabilizationRatingStatus"]
         assert bool(trace.missing) == (trace.status != "CURRENTLY_RATED_HELPFUL")

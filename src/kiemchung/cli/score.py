@@ -39,7 +39,8 @@ def score(
     previous: Annotated[
         Path | None,
         typer.Option(
-            file_okay=False, help="Folder of the last run: its history, and its statuses until notes are due."
+            file_okay=False,
+            help="Folder of the last run: its history (instead of --status-history), its statuses until notes are due.",
         ),
     ] = None,
     now: Annotated[int | None, typer.Option(help="Time of the run, Unix milliseconds; by default the clock's.")] = None,
@@ -131,6 +132,11 @@ def _print_summary(summary: ScoreSummary, folder: Path, as_json: bool) -> None:
     typer.echo(f"{summary.n_notes:,} notes, {summary.n_ratings:,} ratings, {summary.n_participants:,} participants")
     for status, count in summary.statuses.items():
         typer.echo(f"  {status}: {count:,}")
+    if summary.n_waiting:
+        typer.echo(
+            f"  {summary.n_waiting:,} more are helpful by their ratings, and wait until they have stayed so for half an"
+            f" hour to an hour: score again then with --previous {folder}"
+        )
     for name, table in summary.tables.items():
         for column, use in table["missing_columns"].items():
             typer.echo(f"  {name}: no column {column}; it is needed for {use}", err=True)
@@ -138,8 +144,11 @@ def _print_summary(summary: ScoreSummary, folder: Path, as_json: bool) -> None:
             typer.echo(f"  {name}: columns not known and not read: {', '.join(table['unknown_columns'])}", err=True)
         for reason, rows in table["dropped"].items():
             typer.echo(f"  {name}: {rows:,} rows left out: {reason}", err=True)
+    parts: dict[str, list[str]] = {}
     for left in summary.left_out:
-        typer.echo(f"  left out: {left['part']} ({left['reason']})")
+        parts.setdefault(left["reason"], []).append(left["part"])
+    for reason, names in parts.items():
+        typer.echo(f"  left out: {', '.join(names)} ({reason})")
     phases = ", ".join(f"{phase} {seconds:.2f} s" for phase, seconds in summary.seconds.items())
     typer.echo(f"{phases}; peak memory {summary.peak_memory_mb:,.0f} MB; written to {folder}")
 

@@ -18,7 +18,7 @@ from kiemchung.commons.score_files import NUMBERS, SCORED, SUMMARY
 from kiemchung.commons.score_public import numbers_of_row
 from kiemchung.errors import InputError
 from kiemchung.scoring import community, meta
-from kiemchung.scoring.both_sides import COMMUNITY_RULES, Missing, missing
+from kiemchung.scoring.both_sides import COMMUNITY_RULES, STAYS_HELPFUL, Evidence, Missing, ShowConfig, missing
 from kiemchung.scoring.config import COMMUNITYNOTES
 from kiemchung.scoring.rules import FINAL_RULES, Limits, Numbers, Rule, apply_rules, outlier_tags
 from kiemchung.scoring.table import NOT_HELPFUL_TAGS, STATUS_NAMES, Classification, Status
@@ -204,28 +204,40 @@ def _community_trace(row: dict[str, Any], facts: dict[str, Any]) -> ScorerTrace:
     evidence, show = evidence_of_row(row, facts), community.COMMUNITY.show
     not_misleading = np.array([row["classification"] == Classification.NOT_MISLEADING])
     current = np.array([row["current_status"]], np.int8)
-    numbers = {
-        "ratings, those who share a vote counted once": float(evidence.n_ratings[0]),
-        "ratings of the side with fewer": float(evidence.side_ratings.min()),
-        "helpful ratings of the side with fewer": float(evidence.side_helpful.min()),
-        "standard deviations by which the less convinced side is above the line": _finite(evidence.above.min()),
-    }
-    limits: dict[str, float | None] = {
-        "ratings": show.min_ratings,
-        "ratings a side": show.min_side_ratings,
-        "helpful ratings a side": show.min_side_helpful,
-        "standard deviations": show.certainty,
-    }
     traces, status = [], Status.NMR
     for place, rule in enumerate(COMMUNITY_RULES):
         matched = bool(rule.matches(evidence, not_misleading, current, show)[0])
         status = rule.sets if matched else status
-        told = (numbers, limits) if place else ({}, {})
+        told = _community_numbers(evidence, rule.sets, show, stays=rule is STAYS_HELPFUL) if place else ({}, {})
         traces.append(RuleTrace(rule.name, rule.sentence, matched, *told, status=STATUS_NAMES[status]))
     lacks = [] if status == Status.CRH else [_lack(one) for one in missing(evidence, 0, show)]
     if not_misleading[0]:
         lacks.append("the note says that the post is not misleading; only notes that say it is are shown")
     return ScorerTrace("community", STATUS_NAMES[status], tuple(traces), tuple(lacks))
+
+
+def _community_numbers(
+    evidence: Evidence, sets: Status, show: ShowConfig, *, stays: bool
+) -> tuple[dict[str, float | None], dict[str, float | None]]:
+    """What a rule of the community preset looked at, and its limits; of the two sides the less convinced one counts."""
+    not_helpful = sets == Status.CRNH
+    word, where = ("not helpful", "below") if not_helpful else ("helpful", "above")
+    given = evidence.side_not_helpful if not_helpful else evidence.side_helpful
+    sure = evidence.below if not_helpful else evidence.above
+    line = show.not_helpful_value if not_helpful else show.helpful_value
+    found = {
+        "ratings, those who share a vote counted once": float(evidence.n_ratings[0]),
+        "ratings of the side with fewer": float(evidence.side_ratings.min()),
+        f"{word} ratings of the side with fewer": float(given.min()),
+        f"standard deviations by which the less convinced side is {where} {line:g}": _finite(sure.min()),
+    }
+    limits: dict[str, float | None] = {
+        "ratings": show.min_ratings,
+        "ratings a side": show.min_side_ratings,
+        f"{word} ratings a side": show.min_side_helpful,
+        "standard deviations": show.certainty - (show.inertia if stays else 0.0),
+    }
+    return found, limits
 
 
 def _lack(one: Missing) -> str:

@@ -62,6 +62,7 @@ class ScoreSummary:
 
     Attributes:
         statuses: how many notes ended in each final status.
+        n_waiting: notes that are helpful by their ratings and wait until that has been stable for a while.
         tables: what reading each input table found.
         left_out: parts of the pipeline that were not run, with the reason.
         seconds: by phase.
@@ -77,6 +78,7 @@ class ScoreSummary:
     n_participants: int
     n_notes_due: int
     statuses: dict[str, int]
+    n_waiting: int
     tables: dict[str, Any]
     left_out: list[dict[str, str]]
     seconds: dict[str, float]
@@ -147,7 +149,8 @@ def score_files(
 
 
 def _with_previous(inputs: ScoreInputs, previous: Path | None) -> ScoreInputs:
-    if previous is None or inputs.status_history:
+    """The last run's history in the place of any other: only it knows which notes wait since when."""
+    if previous is None:
         return inputs
     history = previous / f"{HISTORY}.parquet"
     if not history.is_file():
@@ -204,6 +207,7 @@ def _summary(
     digest: str,
 ) -> ScoreSummary:
     dataset = loaded.dataset
+    helpful = run.pre_stabilisation == Status.CRH
     words = {"NEEDS_MORE_RATINGS": Status.NMR, "CURRENTLY_RATED_HELPFUL": Status.CRH}
     words |= {"CURRENTLY_RATED_NOT_HELPFUL": Status.CRNH}
     return ScoreSummary(
@@ -215,6 +219,7 @@ def _summary(
         n_participants=len(dataset.participants),
         n_notes_due=len(dataset.notes) if outcome.scored is None else int(outcome.scored.sum()),
         statuses={word: int((outcome.status == code).sum()) for word, code in words.items()},
+        n_waiting=int(((run.delay_start_ms > 0) & (outcome.status == Status.NMR) & helpful).sum()),
         tables={name: asdict(report) for name, report in loaded.reports.items()},
         left_out=[{"part": part, "reason": reason} for part, reason in run.left_out],
         seconds={phase: round(value, 3) for phase, value in seconds.items()},
