@@ -26,6 +26,7 @@ JsonObject = dict[str, Any]
 #: Nesting deeper than this is no page's markup.
 _MAX_DEPTH = 60
 _PERSONS_PAGE = re.compile(r"(?i)/@?(?:authors?|profiles?|staff|people|team|autor(?:es)?|auteurs?|reporters?|tac-gia)/")
+_VOCABULARY = re.compile(r"^(?:schema:|https?://(?:www\.)?schema\.org/)")
 _ORGANISATIONS = ("organization", "newsmediaorganization", "corporation", "ngo", "educationalorganization", "brand")
 
 
@@ -53,25 +54,42 @@ def types_of(node: JsonObject) -> set[str]:
     return {name.strip().rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for name in names if isinstance(name, str)}
 
 
+def without_vocabulary(value: Any, _depth: int = 0) -> Any:
+    """The value with the names of schema.org bare: `schema:url` and `https://schema.org/url` -> `url`."""
+    if isinstance(value, list):
+        return [without_vocabulary(part, _depth + 1) for part in value] if _depth <= _MAX_DEPTH else value
+    if not isinstance(value, dict) or _depth > _MAX_DEPTH:
+        return value
+    return {_VOCABULARY.sub("", name): without_vocabulary(part, _depth + 1) for name, part in value.items()}
+
+
 def is_claim_review(node: JsonObject) -> bool:
     """Whether an object is a ClaimReview, by its type or, in dumps without types, by its claim."""
     types = types_of(node)
     return "claimreview" in types or ("claimReviewed" in node and not types & {"mediareview", "claim"})
 
 
-def find_reviews(value: Any, _depth: int = 0) -> Iterator[JsonObject]:
+def is_media_review(node: JsonObject) -> bool:
+    """Whether an object rates a picture or recording, and no claim."""
+    return "mediareview" in types_of(node) and not is_claim_review(node)
+
+
+def find_reviews(value: Any) -> Iterator[JsonObject]:
     """Every ClaimReview in a value of JSON, in order, at whatever depth it stands."""
+    return (node for node in find_objects(value) if is_claim_review(node))
+
+
+def find_objects(value: Any, _depth: int = 0) -> Iterator[JsonObject]:
+    """Every object in a value of JSON, in order, at whatever depth it stands."""
     if _depth > _MAX_DEPTH:
         return
     if isinstance(value, dict):
-        if is_claim_review(value):
-            yield value
-        for part in value.values():
-            if isinstance(part, dict | list):
-                yield from find_reviews(part, _depth + 1)
-    elif isinstance(value, list):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
         for part in value:
-            yield from find_reviews(part, _depth + 1)
+            if isinstance(part, dict | list):
+                yield from find_objects(part, _depth + 1)
 
 
 def collect_ids(value: Any, _depth: int = 0) -> dict[str, JsonObject]:
@@ -115,6 +133,8 @@ def verdict_of(rating: ReviewRating) -> str:
     """What the publisher calls it; without words the number with its scale, `2 (1–5)`."""
     if rating.alternate_name or not rating.rating_value:
         return rating.alternate_name
+    if rating.best_rating and rating.best_rating == rating.worst_rating:
+        return ""  # -1 of -1 to -1: how some desks say that their words, not a number, are the verdict
     if rating.best_rating and rating.worst_rating:
         return f"{rating.rating_value} ({rating.worst_rating}–{rating.best_rating})"
     return rating.rating_value
@@ -153,7 +173,7 @@ class _Reader:
     def claim(self) -> str:
         item = self._item()
         named = item.get("name") if "claim" in types_of(item) else None
-        return text_of(self.node.get("claimReviewed")) or text_of(named)
+        return text_of(self.node.get("claimReviewed")) or text_of(named) or text_of(item.get("text"))
 
     def title(self) -> str:
         return text_of(self.node.get("headline")) or text_of(self.node.get("name")) or self.around.title
@@ -171,7 +191,8 @@ class _Reader:
 
     def rating(self) -> ReviewRating:
         value = self.node.get("reviewRating")
-        found = next((self._whole(part) for part in objects_in(value)), None)
+        ratings = [self._whole(part) for part in objects_in(value)]
+        found = next((part for part in ratings if text_of(part.get("alternateName"))), ratings[0] if ratings else None)
         if found is None:
             words = text_of(value)
             return ReviewRating(rating_value=words) if words.isdigit() else ReviewRating(alternate_name=words)
@@ -241,10 +262,20 @@ def read_value(
 ) -> Iterator[Record]:
     """Every ClaimReview in a value of JSON as a check, or why it cannot be one."""
     around = around or Surroundings()
+    if any(":" in name for node in find_objects(value) for name in node):
+        value = without_vocabulary(value)
     if isinstance(value, dict | list) and not around.by_id:
         around = replace(around, by_id=collect_ids(value))
-    for node in find_reviews(value):
-        yield read_claim_review(node, where, around, repaired=repaired)
+    for node in find_objects(value):
+        if is_claim_review(node):
+            yield read_claim_review(node, where, around, repaired=repaired)
+        elif is_media_review(node):
+            yield rejected_media_review(node, where)
+
+
+def rejected_media_review(node: Any, where: str) -> Rejected:
+    """A MediaReview, counted and set aside."""
+    return Rejected("media_review", "a MediaReview rates a picture or recording, not a claim", where, cut(str(node)))
 
 
 def render_claim_review(review: ClaimReview) -> JsonObject:

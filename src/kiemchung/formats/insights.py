@@ -6,8 +6,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kiemchung.formats.claimreview import Surroundings, read_claim_review, render_claim_review, verdict_of
-from kiemchung.formats.records import Record, Rejected, cut
+from kiemchung.formats.claimreview import (
+    Surroundings,
+    read_claim_review,
+    rejected_media_review,
+    render_claim_review,
+    verdict_of,
+)
+from kiemchung.formats.records import Record
 from kiemchung.model import ClaimReview
 
 #: Columns as zenodotus writes them.
@@ -33,13 +39,8 @@ def read_row(row: Mapping[str, str], where: str) -> Record:
     """One row as a check; a MediaReview is counted, for it rates a picture and not a claim."""
     node = _nest(row)
     if "mediaAuthenticityCategory" in row and not row.get("claimReviewed"):
-        return read_media_review(node, where)
+        return rejected_media_review(node, where)
     return read_claim_review({**node, "@type": "ClaimReview"}, where, Surroundings())
-
-
-def read_media_review(node: Any, where: str) -> Record:
-    """A MediaReview is no check of a claim, so it is set aside and counted."""
-    return Rejected("media_review", "a MediaReview rates a picture or recording, not a claim", where, cut(str(node)))
 
 
 def _nest(row: Mapping[str, str]) -> dict[str, Any]:

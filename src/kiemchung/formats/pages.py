@@ -1,5 +1,6 @@
-"""Web pages that hold ClaimReview in JSON-LD or microdata."""
+"""Web pages that hold ClaimReview in JSON-LD, microdata or RDFa."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,29 +9,59 @@ from typing import Any
 from lxml import etree, html
 
 from kiemchung.formats import repair
-from kiemchung.formats.claimreview import Surroundings, collect_ids, find_reviews, read_claim_review, types_of
+from kiemchung.formats.claimreview import (
+    Surroundings,
+    collect_ids,
+    find_objects,
+    find_reviews,
+    is_claim_review,
+    is_media_review,
+    read_claim_review,
+    rejected_media_review,
+    types_of,
+    without_vocabulary,
+)
+from kiemchung.formats.markup import microdata, rdfa
 from kiemchung.formats.records import Record, Rejected, cut
 from kiemchung.formats.values import first_address, is_web_address, iso_date, language_tag, objects_in, text_of
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _MARK = re.compile(r"claim_?review", re.IGNORECASE)
+_TYPED = re.compile(r"@type\W{1,12}(?:schema:|https?://schema\.org/)?ClaimReview\b")
+_ARTICLES = frozenset(["webpage", "newsarticle", "article", "reportagenewsarticle", "blogposting"])
+
+
+#: What says the encoding of a page, best first; each may be wrong.
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 def decode(content: bytes, charset: str | None = None) -> str:
-    """The text of a page: by its byte order mark, the server's word, its own `<meta>`, else UTF-8 or Windows-1252."""
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+    """The text of a page.
+
+    By its byte order mark; as UTF-8 where it is that, whatever it declares, for nothing else is valid UTF-8 by chance;
+    by the server's word; by its own `<meta>`; else the encoding that breaks less of it, UTF-8 or Windows-1252.
+    """
+    for mark, name in _MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(name, "replace")
+    if b"<\x00" in content[:200] or b"\x00<" in content[:200]:
+        return content.decode("utf-16-le" if content[1:2] == b"\x00" else "utf-16-be", "replace")
     declared = _META_CHARSET.search(content[:4096])
-    for encoding in (charset, declared[1].decode("ascii") if declared else None, "utf-8"):
+    for encoding in ("utf-8", charset, declared[1].decode("ascii") if declared else None):
         try:
             if encoding:
-                return content.decode(encoding)
+                return content.decode(_western(encoding))
         except (LookupError, UnicodeDecodeError):
             continue
     best = content.decode("utf-8", "replace")
-    # a few broken bytes in UTF-8 are repaired; a page that is mostly broken is in the old western encoding
-    return best if best.count("\ufffd") < 0.01 * len(best) + 3 else content.decode("cp1252", "replace")
+    # a few broken bytes among good ones are repaired; where most are broken, the page is in the old western encoding
+    n_good = sum(1 for character in best if character > "\x7f" and character != "\ufffd")
+    return best if best.count("\ufffd") <= n_good else content.decode("cp1252", "replace")
+
+
+def _western(encoding: str) -> str:
+    """Latin-1 means Windows-1252 in pages, as browsers read it."""
+    return "cp1252" if codecs.lookup(encoding).name in ("iso8859-1", "ascii") else encoding
 
 
 def read_page(content: bytes, *, url: str = "", charset: str | None = None) -> Iterator[Record]:
@@ -55,18 +86,23 @@ def read_page(content: bytes, *, url: str = "", charset: str | None = None) -> I
                 n_records += 1
                 yield Rejected("broken_block", f"the JSON-LD cannot be read: {error}", where, cut(script))
             continue
-        blocks += [(where, value, repaired) for value in values]
+        blocks += [(where, without_vocabulary(value), repaired) for value in values]
         if repaired and _MARK.search(script) and not any(True for _ in find_reviews(values)):
             n_records += 1
             yield Rejected("broken_block", "the JSON-LD is broken off before a whole ClaimReview", where, cut(script))
     by_id = collect_ids([value for _, value, _ in blocks])
     if not any(True for _, value, _ in blocks for _ in find_reviews(value)):
-        blocks += [("microdata", node, False) for node in _microdata(root)]
-    around = replace(around, by_id=by_id, url=around.url or _address_in([value for _, value, _ in blocks]))
+        blocks += [(where, value, False) for where, value in _in_elements(root)]
+    values = [value for _, value, _ in blocks]
+    around = _completed(replace(around, by_id=by_id, url=around.url or _address_in(values)), values)
     for where, value, repaired in blocks:
-        for node in find_reviews(value):
-            n_records += 1
-            yield read_claim_review(node, where, around, repaired=repaired)
+        for node in find_objects(value):
+            if is_claim_review(node):
+                n_records += 1
+                yield read_claim_review(node, where, around, repaired=repaired)
+            elif is_media_review(node):
+                n_records += 1
+                yield rejected_media_review(node, where)
     if n_records == 0:
         yield Rejected("no_claim_review", "the page has no ClaimReview", "page")
 
@@ -84,10 +120,41 @@ def _parse(text: str) -> Any:
 
 
 def _scripts(root: Any) -> Iterator[str]:
+    """The blocks of JSON-LD; also what a page's own program keeps as plain JSON, where that speaks of a ClaimReview."""
     for node in root.iter("script"):
         kind = (node.get("type") or "").lower()
-        if ("ld+json" in kind or "json+ld" in kind) and node.text and node.text.strip():
-            yield node.text
+        text = node.text or ""
+        linked = "ld+json" in kind or "json+ld" in kind
+        if text.strip() and (linked or (kind == "application/json" and _TYPED.search(text))):
+            yield text
+
+
+def _in_elements(root: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the page says in its elements' attributes, if it speaks of a ClaimReview there."""
+    for where, items in (("microdata", microdata(root)), ("RDFa", rdfa(root))):
+        for item in items:
+            bare = without_vocabulary(item)
+            if any(True for _ in find_reviews(bare)):
+                yield where, bare
+
+
+def _completed(around: Surroundings, values: list[Any]) -> Surroundings:
+    """With desk and day as the page's article has them, where the page's head leaves them out."""
+    if around.site_name and around.published:
+        return around
+    articles = [node for value in values for node in find_objects(value) if types_of(node) & _ARTICLES]
+    names = (text_of(_referred(node.get("publisher"), around)) for node in articles)
+    days = (iso_date(node.get("datePublished")) for node in articles)
+    return replace(
+        around,
+        site_name=around.site_name or next(filter(None, names), ""),
+        published=around.published or next(filter(None, days), None),
+    )
+
+
+def _referred(value: Any, around: Surroundings) -> Any:
+    identity = value.get("@id") if isinstance(value, dict) else None
+    return around.by_id.get(identity, value) if isinstance(identity, str) else value
 
 
 def _surroundings(root: Any, url: str) -> Surroundings:
@@ -115,45 +182,10 @@ def _address_in(values: list[Any]) -> str:
     """The page's address as its other objects have it."""
     for value in values:
         for node in objects_in(value):
-            if types_of(node) & {"webpage", "newsarticle", "article", "reportagenewsarticle"}:
+            if types_of(node) & _ARTICLES:
                 for part in (node.get("url"), node.get("mainEntityOfPage"), node.get("@id")):
                     if is_web_address(address := first_address(part)):
                         return address
             if address := _address_in([node.get("@graph")]):
                 return address
     return ""
-
-
-def _microdata(root: Any) -> Iterator[dict[str, Any]]:
-    for node in root.iter():
-        if isinstance(node.tag, str) and "itemscope" in node.attrib and "itemprop" not in node.attrib:
-            item = _item(node, 0)
-            if any(True for _ in find_reviews(item)):
-                yield item
-
-
-def _item(node: Any, depth: int) -> dict[str, Any]:
-    found: dict[str, Any] = {"@type": (node.get("itemtype") or "").split()}
-    if depth > 20:
-        return found
-    waiting = list(node)
-    while waiting:
-        child = waiting.pop(0)
-        if not isinstance(child.tag, str):
-            continue
-        if names := (child.get("itemprop") or "").split():
-            value = _item(child, depth + 1) if "itemscope" in child.attrib else _value(child)
-            for name in names:
-                found[name] = [*found[name], value] if isinstance(found.get(name), list) else (
-                    [found[name], value] if name in found else value
-                )  # fmt: skip
-        if "itemscope" not in child.attrib:
-            waiting = [*child, *waiting]
-    return found
-
-
-def _value(node: Any) -> str:
-    for name in ("content", "datetime", "href", "src", "data"):
-        if node.get(name) is not None:
-            return str(node.get(name))
-    return str(node.text_content())

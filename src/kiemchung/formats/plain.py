@@ -31,6 +31,16 @@ _ALIAS_WORDS = {
 }
 #: The alias itself -> our name and how good an alias it is (0 is best; a table may have several).
 _BY_ALIAS = {alias: (name, rank) for name, line in _ALIAS_WORDS.items() for rank, alias in enumerate(line.split())}
+#: Words that tell what a column of another name holds, in the order in which they are asked.
+_TELLING = {
+    "url": frozenset(["url", "link", "href", "permalink"]),
+    "verdict": frozenset(["verdict", "rating", "conclusion", "label", "luan"]),
+    "published": frozenset(["date", "published", "ngay"]),
+    "publisher": frozenset(["publisher", "factchecker", "organisation", "organization", "desk"]),
+    "title": frozenset(["title", "headline"]),
+    "language": frozenset(["language", "lang"]),
+    "claim": frozenset(["claim", "claims", "statement", "rumor", "rumour", "don"]),
+}
 #: Known, and of no use in a check.
 IGNORED = frozenset(["publishersite", "site", "id", "recordid", "claimid", "origin", "topic", "version", "corrections"])
 
@@ -47,6 +57,22 @@ def name_of(column: str) -> str | None:
 def is_row(columns: Iterable[str]) -> bool:
     """Whether these columns name a claim."""
     return any(name_of(column) == "claim" for column in columns)
+
+
+def guesses(columns: Iterable[str]) -> dict[str, str]:
+    """Columns of other names -> ours, by a word in them, where no column is named so: `Our verdict` -> verdict."""
+    columns = list(columns)
+    taken = {name_of(column) for column in columns}
+    found: dict[str, str] = {}
+    for column in columns:
+        if name_of(column) or _plain(column) in IGNORED:
+            continue
+        words = fold(column.replace("_", " ")).split()
+        named = next((name for name, telling in _TELLING.items() if telling & set(words)), None)
+        if named and named not in taken:
+            taken.add(named)
+            found[column] = named
+    return found
 
 
 def unknown_columns(columns: Iterable[str]) -> list[str]:

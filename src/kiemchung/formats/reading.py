@@ -5,8 +5,14 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from kiemchung.formats import datacommons, google_claims, insights, plain
-from kiemchung.formats.claimreview import find_reviews, read_value
+from kiemchung.formats import datacommons, google_claims, plain
+from kiemchung.formats.claimreview import (
+    find_objects,
+    is_claim_review,
+    is_media_review,
+    read_value,
+    rejected_media_review,
+)
 from kiemchung.formats.json_stream import Found, read_values
 from kiemchung.formats.records import Link, Record, Rejected, cut
 from kiemchung.formats.tables import looks_like_table, read_table
@@ -81,7 +87,7 @@ def _sniff_markup(text: str) -> str:
 
 
 def encoding_of(head: bytes, charset: str | None) -> str:
-    """The encoding of a text file: by its mark, the server's word, UTF-8 where that fits, else Windows-1252."""
+    """The encoding of a text file: by its mark or zeros, UTF-8 where it fits, the server's word, else Windows-1252."""
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -89,7 +95,11 @@ def encoding_of(head: bytes, charset: str | None) -> str:
     ):
         if head.startswith(mark):
             return name
-    for said in (charset, "utf-8"):
+    if head[:1] and head[1:2] == b"\x00":
+        return "utf-16-le"
+    if head[:1] == b"\x00" and head[1:2] not in (b"", b"\x00"):
+        return "utf-16-be"
+    for said in ("utf-8", charset):
         if said:
             try:
                 codecs.getincrementaldecoder(said)().decode(head)
@@ -112,7 +122,7 @@ def _read_json(text: io.TextIOWrapper) -> Iterator[Record]:
 def _read_found(found: Found, where: str) -> Iterator[Record]:
     value = found.value
     if found.key == "mediaReviews":
-        yield insights.read_media_review(value, where)
+        yield rejected_media_review(value, where)
     elif google_claims.is_claim(value) and not value.get("claimReviewed"):
         yield from google_claims.read_claim(value, where)
     elif google_claims.is_markup_page(value):
@@ -133,7 +143,7 @@ def _read_json_feed(feed: dict[str, Any]) -> Iterator[Record]:
 
 
 def _read_other(value: Any, where: str, repaired: bool) -> Iterator[Record]:
-    if any(True for _ in find_reviews(value)):
+    if any(is_claim_review(node) or is_media_review(node) for node in find_objects(value)):
         yield from read_value(value, where, repaired=repaired)
     elif isinstance(value, list) and value:
         for part in value:

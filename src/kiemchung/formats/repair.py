@@ -42,7 +42,9 @@ def loads(text: str) -> tuple[list[Any], bool]:
     for _ in range(4):
         bare = _WRAPPERS.sub("", bare)
     try:
-        return [json.loads(bare, strict=False)], False
+        value = json.loads(bare, strict=False)
+        # some sites write the block as one string that holds it
+        return [json.loads(value, strict=False) if isinstance(value, str) and "{" in value else value], False
     except (ValueError, RecursionError):
         pass
     # the whole block may have been escaped as if it were text

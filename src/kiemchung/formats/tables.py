@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import re
 from collections.abc import Iterator
 from typing import TextIO
 
@@ -9,14 +10,22 @@ from kiemchung.formats import insights, plain
 from kiemchung.formats.records import Notice, Record, Rejected, cut
 
 _DELIMITERS = "\t,;|"
+_SEPARATOR = re.compile('\ufeff?"?sep=."?\\s*$')
+#: A longer first line is prose that happens to speak of claims and links.
+_MAX_HEADER = 400
 #: The csv module's own limit of 131,072 refuses long articles.
 _MAX_FIELD = 16_000_000
 
 
 def looks_like_table(first_line: str) -> bool:
     """Whether a line is a header that names a claim's column."""
+    if _SEPARATOR.match(first_line):
+        return True
     columns = _split(first_line, _delimiter(first_line))
-    return len(columns) > 1 and (insights.is_row(columns) or plain.is_row(columns))
+    if len(columns) < 2:
+        return False
+    by_guess = len(first_line) <= _MAX_HEADER and {"claim", "verdict", "url"} <= set(plain.guesses(columns).values())
+    return insights.is_row(columns) or plain.is_row(columns) or by_guess
 
 
 def read_table(stream: TextIO) -> Iterator[Record]:
@@ -24,17 +33,21 @@ def read_table(stream: TextIO) -> Iterator[Record]:
 
     A tab separated file without quoted names is taken as unquoted: a lone quotation mark is a character there.
     """
-    header = next((line for line in stream if line.strip("\ufeff \r\n")), "").lstrip("\ufeff")
+    header = next((line for line in stream if not _is_before_header(line)), "").lstrip("\ufeff")
     delimiter = _delimiter(header)
     quoted = delimiter != "\t" or '"' in header
     rows = _quoted_rows(header, stream, delimiter) if quoted else _unquoted_rows(header, stream)
     _, columns, _ = next(rows, (1, [], ""))
     columns = [column.strip() for column in columns]
     is_insights = insights.is_row(columns)
+    guessed = {} if is_insights else plain.guesses(columns)
+    columns = [guessed.get(column, column) for column in columns]
     if not is_insights and not plain.is_row(columns):
         names = ", ".join(columns[:12])
         yield Rejected("not_known", f"no column names a claim (found {names[:300]})", "line 1", cut(header))
         return
+    for column, name in guessed.items():
+        yield Notice(f"column {column} is read as {name}; name it {name} if that is right, else rename it", "line 1")
     unknown = [] if is_insights else plain.unknown_columns(columns)
     if unknown:
         yield Notice(f"columns that are not read: {', '.join(unknown)}", "line 1")
@@ -46,6 +59,11 @@ def read_table(stream: TextIO) -> Iterator[Record]:
         elif any(cell.strip() for cell in cells):
             row = dict(zip(columns, cells, strict=False))
             yield insights.read_row(row, where) if is_insights else plain.read_row(row, where)
+
+
+def _is_before_header(line: str) -> bool:
+    """Whether a line is empty, or the one in which spreadsheets name the separator (`sep=;`)."""
+    return not line.strip("\ufeff \r\n") or _SEPARATOR.match(line) is not None
 
 
 def _delimiter(header: str) -> str:

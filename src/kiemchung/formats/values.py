@@ -18,6 +18,13 @@ _MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 _WORDY = re.compile(
     r"(?i)^(?:\w+,\s*)?(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?([a-z]{3,9})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
 )
+#: "ngày 2 tháng 3 năm 2024", "2 tháng 3, 2024".
+_VIETNAMESE = re.compile(r"(?i)\b(\d{1,2})\s+th[aá]ng\s+(\d{1,2})(?:,|\s+n[aă]m|\s*/)?\s*(\d{4})\b")
+#: What Vietnamese pages put before a date in numbers: the day of the week, the time of day.
+_BEFORE_NUMBERS = re.compile(
+    r"(?i)^(?:(?:th[uứ]\s+(?:hai|ba|t[uư]|n[aă]m|s[aá]u|b[aả]y|[2-7])|ch[uủ]\s+nh[aậ]t|cn|ng[aà]y|l[uú]c"
+    r"|\d{1,2}(?::|h|g)\d{0,2}(?::\d{2})?(?:\s*[ap]m)?)[\s,|\-–]*)+(?=\d)"
+)
 _LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
 #: Names of languages as publishers write them; tags are the rule.
 _LANGUAGE_NAMES = {
@@ -84,6 +91,8 @@ def first_address(value: Any, base: str = "") -> str:
         return first_address(value.get("url"), base) or first_address(value.get("@id"), base)
     if not isinstance(value, str) or not (address := "".join(_clean(value).split())):
         return ""
+    if address.lower().startswith("www."):
+        return f"https://{address}"
     if base:
         try:
             return urljoin(base, address)
@@ -143,7 +152,13 @@ def iso_date(value: Any, *, day_first: bool = False) -> str | None:
     if re.fullmatch(r"\d{9,13}", text):
         return _from_epoch(float(text))
     try:
-        return _from_iso(text) or _from_numbers(text, day_first) or _from_rfc(text) or _from_words(text)
+        return (
+            _from_iso(text)
+            or _from_numbers(text, day_first)
+            or _from_rfc(text)
+            or _from_words(text)
+            or _from_vietnamese(text, day_first)
+        )
     except ValueError:
         return None
 
@@ -181,6 +196,13 @@ def _from_words(text: str) -> str | None:
         return None
     month = _MONTH_NAMES.index(found[2][:3].lower()) + 1
     return date(int(found[4]), month, int(found[1] or found[3])).isoformat()
+
+
+def _from_vietnamese(text: str, day_first: bool) -> str | None:
+    if found := _VIETNAMESE.search(text):
+        return date(int(found[3]), int(found[2]), int(found[1])).isoformat()
+    before = _BEFORE_NUMBERS.match(text)
+    return _from_numbers(text[before.end() :], day_first) if before else None
 
 
 def _from_rfc(text: str) -> str | None:
