@@ -15,7 +15,7 @@ from sklearn.model_selection import StratifiedKFold, train_test_split
 from sklearn.svm import SVC
 
 from benchmarks.claims.rivals import fit_tfidf
-from kiemchung.claims.features import cues
+from kiemchung.claims.features import cues, spelled
 from kiemchung.embed import open_embedder
 
 THRESHOLDS = np.arange(0.2, 0.61, 0.02)
@@ -48,7 +48,7 @@ def main() -> None:
         embeddings = open_embedder().queries(texts)
         if kept is not None:
             np.save(kept, embeddings)
-    found = np.array([cues(text) for text in texts])
+    found = np.array([cues(text, spelled(text)) for text in texts])
 
     def kernel(train: np.ndarray, test: np.ndarray) -> np.ndarray:
         features = np.hstack([4 * (embeddings - embeddings[train].mean(axis=0)), 0.3 * found])

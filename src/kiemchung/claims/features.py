@@ -3,15 +3,19 @@
 import re
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kiemchung.claims.clean import plain_text
+from kiemchung.claims.language import language
 from kiemchung.text import fold, words
+from kiemchung.text.restore import is_unmarked, packaged_restorer
+from kiemchung.text.teencode import write_out
 
 #: Buckets that word and character n-grams are hashed into.
-N_HASHED = 4096
+N_HASHED = 8192
 
 _TEENCODE = {
     "ko": "khong", "k": "khong", "kh": "khong", "hok": "khong", "hong": "khong", "hem": "khong", "kg": "khong", "khg": "khong", "kp": "khong phai",
@@ -35,9 +39,8 @@ _CUES = {
     "question_inside_en": r"^(at|in|for|to|from|with|on|by|\w+) (what|which|whom)\b|\b(anyone know|any idea|or what|or not|or nah|is it any good|does that|i was wondering|legit)\b",
     "first_person_view": r"\b(theo (minh|toi|em|t|quan diem|cam nhan|ca nhan)|(minh|toi|em|t|ban than|chung toi|ca nha) (thay|nghi|cho rang|tin|doan|cam thay|thich|ghet|so|chiu|uoc|mong|hy vong|ko thich|khong thich|khong ua|khong tin|ung ho|that vong)|ca nhan|quan diem|voi minh|voi toi|doi voi (minh|toi)|minh la fan|theo nghien cuu cua (rieng )?(toi|minh))\b",
     "first_person_view_en": r"\b(i (\w+ )?(think|believe|feel|guess|suppose|hope|wish|doubt|love|hate|like|prefer|enjoy|find|reckon|bet|would|suspect|support|miss|swear|trust|d|rather)|in my (opinion|view|book|experience)|to me|from me|if you ask me|personally|my favou?rite|for my taste|mark my words|trust me|my own research|we (should|must|need to|ought|could do))\b",
-    "judgement": r"\b(dep|ngon|hay|do|te|chan|tuyet|thich|ghet|vui|buon|xau|de thuong|dang|xung dang|nhat|hon|kinh khung|qua|lam|that su|dang tiec|vo ly|nham nhi|lang phi|ngu ngoc|sen|sang|xin|ngau|hop|oi|nen|khong nen|tot nhat|tuyet voi|phi|hai|gian|thuong|met|so mot|kho chiu|hanh phuc)\b",
     "judgement_en": r"\b(beautiful|ugly|delicious|tasty|boring|best|worst|better|worse|great|awful|terrible|amazing|lovely|nice|silly|stupid|overrated|underrated|fun|funny|annoying|ridiculous|wonderful|disgusting|favou?rite|too|should|ought|deserve|deserves|worth|shame|pointless|unfair|perfect|awesome|cool|horrible|ridiculously|sad|outrageous|trash|garbage|joke|insane|wild|cute|dull|crime|must see|heartless|kindest|happier|unacceptable|unreasonably)\b",
-    "belief": r"\b(chua|phat|troi|than|so menh|tam linh|duyen|kiep|linh hon|may man|xui|xui xeo|phong thuy|tu vi|tuoi (ty|suu|dan|mao|thin|ngo|mui|than|dau|tuat|hoi)|menh (kim|moc|thuy|hoa|tho)|cung (bach duong|kim nguu|song tu|cu giai|su tu|xu nu|thien binh|bo cap|nhan ma|ma ket|bao binh|song ngu)|tai loc|phat tai|boi|kiep truoc|kiep sau|god|heaven|soul|karma|destiny|fate|luck|lucky|fortune|horoscope|zodiac|star sign|stars|prayer|past life|scorpios?|libras?|horseshoe|bad luck)\b",
+    "belief": r"\b(so menh|tam linh|linh hon|kiep truoc|kiep sau|xui xeo|phong thuy|tu vi|tuoi (ty|suu|dan|mao|thin|ngo|mui|than|dau|tuat|hoi)|menh (kim|moc|thuy|hoa|tho)|cung (bach duong|kim nguu|song tu|cu giai|su tu|xu nu|thien binh|bo cap|nhan ma|ma ket|bao binh|song ngu)|tai loc|phat tai|quy nhan|giai han|hanh thong|god|heaven|souls?|karma|destiny|fate|luck|lucky|fortune|horoscope|zodiac|star sign|stars|prayers?|faith|past life|scorpios?|libras?|geminis?|horseshoe|bad luck)\b",
     "prediction": r"\b(se|sap|nam sau|sang nam|ngay mai|tuong lai|mot ngay nao do|some day|one day|will|going to|gonna|next year|tomorrow|in ten years)\b",
     "guess": r"\b(chac|chac chan|chac la|co le|co khi|co the|som muon|kieu gi|cho (coi|xem|ma)|doan|du doan|trien vong|probably|prob|maybe|perhaps|might|may well|surely|certainly|sooner or later|bound to|predict|outlook|no doubt)\b",
     "imperative": r"^(hay|dung|nho|cho|vui long|xin|lam on|moi|gui|bam|nhan|goi|mua|dang ky|tai|chia se|lien he|theo doi|uong|an|ngung|tranh|cung|ghe|inbox|please|don t|never|always|do not|remember|click|call|buy|share|send|subscribe|follow|check|try|join|order|stop|let s|come|take|keep|tag|comment|like|download|sign|read|book|stay)\b",
@@ -61,7 +64,21 @@ _CUES = {
     "like_comparison": r"\b(nhu|cu nhu|giong nhu|tua|coi nhu|like a|as if|as though|felt like|faster than)\b",
     "ought": r"\b(nen|phai|can|le ra|dang le|trach nhiem|should|must|ought|has to|have to|need to|deserves?)\b",
 }  # fmt: skip
+#: Patterns over the spelt-out sentence in lower case, marks and all: folded, "chữa" (heal) is "Chúa" (God), "tế" is "tệ" (bad).
+_MARKED_CUES = {
+    "judgement": r"\b(đẹp|ngon|dở|tệ|chán|tuyệt|tuyệt vời|thích|ghét|buồn|xấu|dễ thương|đáng|xứng|kinh khủng|vô lý|nhảm|lãng phí|ngu|sến|xịn|ngầu|phí|thương|mệt|khó chịu|hạnh phúc|đỉnh|cẩu thả|ý thức|lười|sai lầm|hấp dẫn|thú vị|nhạt|tài năng|kiệt tác|đắt|mắc|hợp|ghê|sướng|tử tế|ngây thơ|dễ sợ|thất vọng|nản|tức|vui|cô đơn|lạnh lùng|quê|phản cảm)\b",
+    "degree": r"\b(quá|ghê|lắm|thật sự|cực kỳ|vô cùng|hết ý|xỉu|dã man|phết|hẳn|nhất|muốn)\b",
+    "fate": r"\b(vận|lộc|xui|điềm|nghiệp|kiếp|linh hồn|phước|phúc|giải hạn|tam tai|quý nhân|hanh thông|phong thủy|chúa|phật|mệnh|số phận|ông trời|hên|may mắn|đức tin|tuổi (?:tý|sửu|dần|mão|thìn|tỵ|ngọ|mùi|thân|dậu|tuất|hợi))\b",
+    "satire": r"\b(đến (?:nỗi|mức|độ)|tới (?:nỗi|mức|độ)|đúng là|như (?:phim|rùa|xiếc|mơ)|nửa đời|cảm ơn (?:chuyên gia|trời)|thần tốc|có khác|chắc (?:chạy|làm|là|dùng))\b",
+    "hearsay": r"\b(nghe (?:nói|đồn|kể|đâu|bảo)|người ta (?:nói|đồn|bảo|kháo)|đồn rằng|(?:bác sĩ|chuyên gia|công an|cô giáo|hàng xóm|các cụ|ông bà|đại diện)(?: \w+){0,2} (?:nói|bảo|dặn|cho biết|khuyến cáo|khẳng định|xác nhận)|cho biết|tin từ)\b",
+    "advice": r"\b(nên|phải|cần|lẽ ra|đáng lý|hãy|đừng|thay vì|đã đến lúc)\b",
+    "view": r"\b(theo (?:tôi|mình|em|quan điểm)|với (?:tôi|mình)|(?:tôi|mình|em|tao|tớ) (?:thấy|nghĩ|tin|đoán|cảm thấy|thích|ghét|cho rằng|ước|mong|nghi|thương)|cá nhân|thật lòng|nói thật|nói thẳng|ước gì|giá mà|mong)\b",
+    "effect": r"\b(gây|chữa|trị|làm|giúp|khiến|dẫn đến|ngừa|diệt|tăng|giảm|chống|giết|khỏi|hết|chết|ung thư|độc|bị|nhiễm|lừa|mất|cháy|nổ|chứa|tốn|sống|tan|lành|vỡ)\b",
+    "surmise": r"\b(chắc|có lẽ|biết đâu|sớm muộn|kiểu gì|thế nào cũng|rồi sẽ|sẽ|vài năm nữa|năm sau|sang năm)\b",
+    "order": r"^(?:hãy|đừng|nhớ|xin|mời|gọi|gửi|nhắn|bấm|mua|đặt|rửa|cho|ngâm|thêm|để|hẹn|chúc|cảm ơn|vâng|dạ)\b",
+}  # fmt: skip
 _COMPILED = tuple(re.compile(pattern) for pattern in _CUES.values())
+_COMPILED_MARKED = tuple(re.compile(pattern) for pattern in _MARKED_CUES.values())
 _SHAPE = (
     "question_mark",
     "exclamation",
@@ -77,7 +94,7 @@ _SHAPE = (
     "length_long",
     "starts_lower",
 )
-CUE_NAMES = (*_CUES, *_SHAPE)
+CUE_NAMES = (*_CUES, *_MARKED_CUES, *_SHAPE)
 _QUOTE = re.compile('["“”«»]')
 _LINK = re.compile(r"https?://|www\.|\.(?:com|vn|org|net)\b")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
@@ -88,11 +105,27 @@ def expanded(text: str) -> str:
     return " ".join(_TEENCODE.get(word, word) for word in words(fold(text)))
 
 
-def cues(text: str) -> NDArray[np.float32]:
-    """float32[len(CUE_NAMES)], each 0 to 1: the presence of each cue, and the shape of the sentence."""
+def spelled(text: str) -> str:
+    """The sentence as it is embedded: Vietnamese chat spelling written out, missing marks put in; others as they are.
+
+    Without that, sentences typed in haste are told apart much worse (macro-F1 .73 instead of .78 to .80).
+    """
+    if language(text) != "vi":
+        return text
+    text = write_out(text)
+    return packaged_restorer().restore(text) if is_unmarked(text) else text
+
+
+def cues(text: str, spelt: str) -> NDArray[np.float32]:
+    """float32[len(CUE_NAMES)], each 0 to 1: the presence of each cue, and the shape of the sentence.
+
+    Args:
+        spelt: what `spelled` gives for text.
+    """
     text = plain_text(text)
-    plain = expanded(text)
+    plain, marked = expanded(text), spelt.lower()
     found = [1.0 if pattern.search(plain) else 0.0 for pattern in _COMPILED]
+    found += [1.0 if pattern.search(marked) else 0.0 for pattern in _COMPILED_MARKED]
     tokens = text.split()
     n_tokens = max(1, len(tokens))
     letters = [c for c in text if c.isalpha()]
@@ -114,12 +147,17 @@ def cues(text: str) -> NDArray[np.float32]:
     return np.array(found + shape, dtype=np.float32)
 
 
-def hashed_ngrams(text: str) -> NDArray[np.float32]:
-    """float32[N_HASHED] of length 1: words, word pairs and 3- to 5-letter runs of the expanded text, log counts, hashed by CRC-32."""
+def hashed_ngrams(text: str, spelt: str) -> NDArray[np.float32]:
+    """float32[N_HASHED] of length 1: log counts, hashed by CRC-32.
+
+    Words, word pairs and 3- to 5-letter runs of the expanded text; words and pairs of the spelt-out one, marks and all.
+
+    Args:
+        spelt: what `spelled` gives for text.
+    """
     plain = expanded(plain_text(text))
-    tokens = plain.split()
-    grams = Counter("w" + word for word in tokens)
-    grams.update("p" + left + " " + right for left, right in zip(["^", *tokens], [*tokens, "$"], strict=True))
+    grams = Counter(_words_and_pairs("", plain.split()))
+    grams.update(_words_and_pairs("m", re.findall(r"\w+", spelt.lower())))
     padded = f" {plain} "
     for length in (3, 4, 5):
         grams.update("c" + padded[place : place + length] for place in range(len(padded) - length + 1))
@@ -128,3 +166,8 @@ def hashed_ngrams(text: str) -> NDArray[np.float32]:
         row[zlib.crc32(gram.encode()) % N_HASHED] += 1 + np.log(count)
     norm = float(np.linalg.norm(row))
     return row / norm if norm else row
+
+
+def _words_and_pairs(kind: str, tokens: list[str]) -> Iterator[str]:
+    yield from (f"{kind}w{word}" for word in tokens)
+    yield from (f"{kind}p{left} {right}" for left, right in zip(["^", *tokens], [*tokens, "$"], strict=True))
