@@ -41,6 +41,9 @@ def verify(
     keep: Annotated[
         Path | None, typer.Option("--keep", help="Write the checkpoint here once the log is sound, for --since.")
     ] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Folder of an export: its notes and statuses must be the log's.")
+    ] = None,
     allow_loopback: _LOOPBACK = False,
     as_json: _JSON = False,
 ) -> None:
@@ -59,6 +62,10 @@ def verify(
     keys |= {each.name: each for each in map(VerifierKey.parse, witness or [])}
     older = parse_checkpoint(_text(since)) if since else None
     report = verify_log(read, keys, older=older)
+    if export:
+        from kiemchung.commons.compare_export import compare_export  # the table formats load here
+
+        compare_export(export, report)
     if as_json:
         typer.echo(json.dumps(_as_json(report), ensure_ascii=False))
     else:

@@ -44,6 +44,7 @@ class LogReport:
 
     Attributes:
         statuses: by note, the status that the log leads to.
+        contents: by note, the SHA-256 of its newest text; withdrawn and emptied ones are left out.
         kinds: how many entries of each kind; redacted ones count as `redacted`.
         since: entries after the older checkpoint, without their numbers; empty without one.
     """
@@ -52,6 +53,7 @@ class LogReport:
     signatures: dict[str, int] = field(default_factory=dict)
     problems: list[LogProblem] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
     since: list[dict[str, Any]] = field(default_factory=list)
 
@@ -236,8 +238,10 @@ class _Replay:
         try:
             if kind == "run":
                 self._runs[entry["run_id"]] = entry
+            elif kind in ("note", "note_edited") and "content_sha256" in entry:
+                self._report.contents[entry["note_id"]] = bytes.fromhex(entry["content_sha256"])
             elif kind == "note_withdrawn":
-                self._report.statuses.pop(entry["note_id"], None)
+                self._gone(entry["note_id"])
             elif kind == "status":
                 self._follow_status(index, entry)
             elif kind == "redaction":
@@ -264,7 +268,11 @@ class _Replay:
         if not 0 <= of < index or not entry.get("rule") or not entry.get("reason"):
             self._report.add(f"entry {index}", "a redaction without rule, reason, or an earlier entry")
         self._reasons.add(of)
-        self._report.statuses.pop(str(entry.get("note_id", "")), None)
+        self._gone(str(entry.get("note_id", "")))
+
+    def _gone(self, note_id: str) -> None:
+        self._report.statuses.pop(note_id, None)
+        self._report.contents.pop(note_id, None)
 
     def _count(self, kind: str) -> None:
         self._report.kinds[kind] = self._report.kinds.get(kind, 0) + 1
