@@ -4,11 +4,15 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from kiemchung.commons import site
 from kiemchung.commons.opening import open_commons
@@ -37,6 +41,30 @@ def prepare(settings: Settings, *, n_notes: int, n_codenames: int) -> list[str]:
             commons.contributions.put_request(Request(f"r{i}", claim, "vi", DAY, 0))
             commons.contributions.put_note(f"n{i}", f"r{i}", bytes(32), DRAFT, DAY)
         return [make_codename(commons, "en") for _ in range(n_codenames)]
+
+
+def fill_ratings(database: Path, n_ratings: int, *, raters: int = 5_000, seed: int = 1) -> None:
+    """Put ratings of two camps straight into a database whose server is stopped."""
+    draw = np.random.default_rng(seed)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        notes = [name for (name,) in connection.execute("SELECT note_id FROM notes ORDER BY note_id")]
+        connection.execute("DELETE FROM ratings")
+        keys = [draw.bytes(32) for _ in range(raters)]
+        pairs = draw.choice(len(notes) * raters, n_ratings, replace=False)
+        note, rater = pairs // raters, pairs % raters
+        kind, camp = draw.integers(0, 4, len(notes)), draw.integers(0, 2, raters)
+        likes = np.where(kind[note] == 0, True, np.where(kind[note] == 1, False, kind[note] - 2 == camp[rater]))
+        likes ^= draw.random(n_ratings) < 0.1
+        rows = (
+            (notes[n], keys[r], 2 if yes else 0, 4 * yes, 2 * (not yes), DAY)
+            for n, r, yes in zip(note, rater, likes.tolist(), strict=True)
+        )
+        connection.executemany(
+            "INSERT INTO ratings (note_id, rater_key, level, tags, not_tags, day) VALUES (?,?,?,?,?,?)", rows
+        )
+        connection.execute(
+            "UPDATE notes SET n_ratings = (SELECT count(*) FROM ratings WHERE ratings.note_id = notes.note_id)"
+        )
 
 
 @dataclass

@@ -104,7 +104,7 @@ class SqlContributions:
 
     def delete_account(self, verifier: bytes) -> None:
         """Forget a codename (G15); what hangs on other keys stays."""
-        self._database.write(lambda c: c.execute(delete(accounts).where(accounts.c.verifier == verifier)))
+        self._database.write(lambda c: c.execute(delete(accounts).where(accounts.c.verifier == verifier)), tidy=True)
 
     def delete_contributions(
         self, rater: bytes, author: bytes, log: Callable[[Sequence[str]], Sequence[LogEvent]]
@@ -119,7 +119,7 @@ class SqlContributions:
             put_events(connection, log(sorted(connection.execute(select(notes.c.note_id).where(own)).scalars())))
             connection.execute(update(notes).where(own).values(state=NoteState.WITHDRAWN, content=None))
 
-        self._scored_write(change, notes=True)
+        self._scored_write(change, notes=True, tidy=True)
 
     # requests
 
@@ -218,7 +218,7 @@ class SqlContributions:
     def withdraw_note(self, note_id: str, author: bytes, log: Sequence[LogEvent] = ()) -> bool:
         """Empty a note and leave a tombstone; False where it is another's or not open."""
         change = update(notes).where(_own_open(note_id, author)).values(state=NoteState.WITHDRAWN, content=None)
-        return self._scored_write(lambda c: _logged(c, change, log), notes=True)
+        return self._scored_write(lambda c: _logged(c, change, log), notes=True, tidy=True)
 
     def redact_note(self, note_id: str, rule: str, reason: str, day: str, log: Sequence[LogEvent] = ()) -> bool:
         """Empty a note that holds a third person's private data, by rule and with its reason."""
@@ -235,7 +235,7 @@ class SqlContributions:
             put_events(connection, log)
             return True
 
-        return self._scored_write(change, notes=True)
+        return self._scored_write(change, notes=True, tidy=True)
 
     def redactions(self) -> list[Redaction]:
         """Every privacy redaction, the newest day first."""
@@ -370,9 +370,9 @@ class SqlContributions:
         """A number that rises with each write of this process that scoring sees."""
         return self._scoring_version
 
-    def _scored_write(self, change: Callable[[Connection], _T], *, notes: bool = False) -> _T:
+    def _scored_write(self, change: Callable[[Connection], _T], *, notes: bool = False, tidy: bool = False) -> _T:
         """A write that scoring sees; counted once it is on the disk. `notes`: it opens or closes a note."""
-        done = self._database.write(change)
+        done = self._database.write(change, tidy=tidy)
         with self._counting:
             self._scoring_version += 1
             self._notes_version += notes

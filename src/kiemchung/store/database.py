@@ -1,11 +1,12 @@
 """A database and its ways in: many readers, one writer that commits what waits for it together."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +16,14 @@ from kiemchung.errors import StoreError
 _T = TypeVar("_T")
 #: Writes that one transaction takes in at most; keeps the wait of the last one short.
 _MAX_GROUP = 128
+#: The database is tidied when nothing was written for so long, and at least so often while it is written to.
+_QUIET_SECONDS, _BUSY_SECONDS = 1.0, 10.0
+
+
+class _Write(NamedTuple):
+    change: Callable[[Connection], Any]
+    future: Future[Any]
+    tidy: bool
 
 
 class Database:
@@ -22,14 +31,30 @@ class Database:
 
     A commit costs one wait for the disk, whatever it holds: fifty clients that rate at once pay for a few commits,
     not for fifty. Each write runs in a savepoint, so that one that fails takes nobody else's with it.
+
+    Databases keep more than their rows: the order in which these came, and what was removed. `tidy` takes both away
+    (G3, G15), a moment after something was written.
     """
 
-    def __init__(self, engine: Engine, where: str, explain: Callable[[Exception, str], str]) -> None:
-        """Use an engine whose schema is current; `where` names it in errors, which `explain` puts into words."""
+    def __init__(
+        self,
+        engine: Engine,
+        where: str,
+        explain: Callable[[Exception, str], str],
+        tidy: Callable[[Engine], bool] = lambda _: True,
+    ) -> None:
+        """Use an engine whose schema is current; `where` names it in errors, which `explain` puts into words.
+
+        Args:
+            tidy: says whether it was done; where readers were in its way it is tried again.
+        """
         self.engine = engine
+        self._tidy = tidy
+        self._tidied = True
+        self._tidied_at = time.monotonic()
         self._where = where
         self._explain = explain
-        self._waiting: SimpleQueue[tuple[Callable[[Connection], Any], Future[Any]] | None] = SimpleQueue()
+        self._waiting: SimpleQueue[_Write | None] = SimpleQueue()
         self._writer: threading.Thread | None = None
         self._starting = threading.Lock()
 
@@ -43,8 +68,11 @@ class Database:
         with self.errors(), self.engine.connect() as connection, connection.begin():
             yield connection
 
-    def write(self, change: Callable[[Connection], _T]) -> _T:
+    def write(self, change: Callable[[Connection], _T], *, tidy: bool = False) -> _T:
         """What change gives, once it is on the disk.
+
+        Args:
+            tidy: something is removed that must be gone from the files when this returns.
 
         Raises:
             StoreError: the database cannot be written.
@@ -54,7 +82,7 @@ class Database:
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write_groups, name="writer", daemon=True)
                 self._writer.start()
-            self._waiting.put((change, future))
+            self._waiting.put(_Write(change, future, tidy))
         with self.errors():
             return future.result()
 
@@ -76,7 +104,14 @@ class Database:
             raise StoreError(self._explain(error, self._where)) from error
 
     def _write_groups(self) -> None:
-        while (first := self._waiting.get()) is not None:
+        while True:
+            try:
+                first = self._waiting.get(timeout=None if self._tidied else _QUIET_SECONDS)
+            except Empty:
+                self._try_to_tidy()
+                continue
+            if first is None:
+                break
             group, ends = [first], False
             while len(group) < _MAX_GROUP and not ends:
                 try:
@@ -89,21 +124,35 @@ class Database:
                     group.append(following)
             self._write_group(group)
             if ends:
-                return
+                break
+            if time.monotonic() - self._tidied_at > _BUSY_SECONDS:
+                self._try_to_tidy()
+        self._try_to_tidy()
 
-    def _write_group(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
+    def _try_to_tidy(self) -> None:
+        try:
+            self._tidied = self._tidy(self.engine)
+        except Exception:  # the writer lives on: it is tried again, and what was written is safe
+            self._tidied = False
+        self._tidied_at = time.monotonic()
+
+    def _write_group(self, group: "list[_Write]") -> None:
+        self._tidied = False
         done: list[tuple[Future[Any], Any]] = []
         try:
             with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
-                for change, future in group:
+                for write in group:
                     try:
                         with connection.begin_nested():
-                            done.append((future, change(connection)))
+                            done.append((write.future, write.change(connection)))
                     except Exception as error:  # handed to its caller; the others' writes go on
-                        future.set_exception(error)
+                        write.future.set_exception(error)
         except Exception as error:  # the commit itself failed: nothing of the group is stored
-            for future in (f for _, f in group if not f.done()):
-                future.set_exception(error)
+            for write in group:
+                if not write.future.done():
+                    write.future.set_exception(error)
             return
+        if any(write.tidy for write in group):
+            self._try_to_tidy()
         for future, result in done:
             future.set_result(result)

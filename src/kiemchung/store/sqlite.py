@@ -62,7 +62,19 @@ def open_sqlite_contributions(path: Path, today: Callable[[], str]) -> SqlContri
     open_sqlite(path).close()
     engine = _engine(path, pool_size=_READERS)
     event.listen(engine, "connect", _on_connect_durable)
-    return SqlContributions(Database(engine, str(path), explain), today)
+    return SqlContributions(Database(engine, str(path), explain, _tidy), today)
+
+
+def _tidy(engine: Engine) -> bool:
+    """Empty the write-ahead log: it holds old pages in the order of their writing. False while somebody reads them."""
+    with engine.connect() as connection:
+        raw = connection.connection.cursor()
+        try:
+            raw.execute("PRAGMA busy_timeout = 0")  # writers wait for this, so it waits for nobody
+            return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+        finally:
+            raw.execute(_PRAGMAS[0])
+            raw.close()
 
 
 def explain(error: Exception, where: str) -> str:
