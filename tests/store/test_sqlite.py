@@ -90,12 +90,3 @@ def test_sqlite_deletes_securely_and_writes_ahead(tmp_path: Path) -> None:
         found = [connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("secure_delete", "journal_mode")]
     assert found == [1, "wal"]
     store.close()
-
-
-#: Words in a column's name that would speak of a person (G2).
-FORBIDDEN = ("ip", "addr", "agent", "email", "phone", "name", "last_seen", "lat", "lon", "author", "claimant", "user")
-
-
-def test_schema_has_no_column_for_a_person() -> None:
-    columns = [f"{table.name}.{column.name}" for table in metadata.sorted_tables for column in table.columns]
-    assert [c for c in columns if set(c.split(".")[1].split("_")) & set(FORBIDDEN)] == []

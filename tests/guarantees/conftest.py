@@ -1,0 +1,72 @@
+"""A database of each kind, empty, and a site of two camps to score."""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from kiemchung.commons import site
+from kiemchung.commons.opening import Commons
+from kiemchung.commons.settings import Settings
+from kiemchung.model import Level, NoteDraft, Rating, Request, Source
+from kiemchung.store import open_contributions, open_store
+from tests.commons.people import SetClock
+from tests.postgres import new_database, running_server
+
+DAY = "2026-09-21"
+DRAFT = NoteDraft(True, ("factual_error",), "Chưa có bằng chứng nào.", "vi", (Source("https://a.example", "Không."),))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with running_server() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request, tmp_path):
+    """The address of an empty database with our tables."""
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path / 'kiemchung.db'}"
+    else:
+        address = new_database(request.getfixturevalue("postgres_server"))
+    open_store(address).close()
+    return address
+
+
+@pytest.fixture
+def contributions(database):
+    opened = open_contributions(database, lambda: DAY)
+    opened.put_request(Request("r1", "Nước chanh chữa ung thư.", "vi", DAY, 0))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def commons(tmp_path):
+    """A site on SQLite that is open for notes."""
+    settings = Settings(data_dir=tmp_path, embedder="hashing")
+    opened = Commons(settings, open_store(settings.database), SetClock())
+    for name in site.OPERATOR_PAGES:
+        for language in site.LANGUAGES:
+            site.write_page(opened.contributions, name, language, "Example desk")
+    opened.contributions.put_request(Request("r1", "Nước chanh chữa ung thư.", "vi", DAY, 0))
+    yield opened
+    opened.close()
+
+
+def two_camps(contributions, *, draft=DRAFT, raters=40, notes=30, seed=5):
+    """Camps disagree on most notes, agree that n00 to n04 are good and n05 to n09 bad."""
+    draw = random.Random(seed)
+    keys = [draw.randbytes(32) for _ in range(raters)]
+    for i in range(notes):
+        contributions.put_note(f"n{i:02d}", "r1", draw.randbytes(32), draft, DAY)
+    for number, key in enumerate(keys):
+        camp = number % 2
+        for i in range(notes):
+            if draw.random() < 0.2:
+                continue
+            likes = (i < 5 or (i >= 10 and i % 2 == camp)) != (draw.random() < 0.05)
+            given = (("clear", "good_sources"), ()) if likes else ((), ("incorrect", "off_topic"))
+            contributions.put_rating(key, Rating(f"n{i:02d}", Level.HELPFUL if likes else Level.NOT, *given, DAY))
+    return keys
