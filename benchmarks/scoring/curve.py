@@ -133,7 +133,7 @@ def main() -> None:
             results.write_text(json.dumps({key: asdict(value) for key, value in runs.items()}, indent=1) + "\n")
     runs = kept(results)
     print(table(list(runs.values())))
-    points = [Point(run.preset, run.ratings, run.wall, run.peak_bytes) for run in runs.values()]
+    points = [Point(run.preset, run.ratings, run.processor, run.peak_bytes) for run in runs.values()]
     options.picture.write_text(picture(points), encoding="utf-8")
 
 

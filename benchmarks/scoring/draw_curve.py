@@ -1,4 +1,4 @@
-"""A picture of time and memory by the number of ratings, both axes logarithmic, beside a line of proportion."""
+"""A picture of processor time and memory by the number of ratings, on logarithmic axes, beside a line of proportion."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Point:
 def picture(points: Sequence[Point]) -> str:
     """Two panels side by side, as SVG."""
     points = sorted(points, key=lambda point: (point.preset, point.ratings))
-    seconds = _panel(points, "Time of the whole process, seconds", lambda p: p.seconds, 0)
+    seconds = _panel(points, "Processor time of the whole process, seconds", lambda p: p.seconds, 0)
     memory = _panel(points, "Peak memory, GB", lambda p: p.peak_bytes / 1e9, WIDTH)
     title = "Time and memory of kiemchung score by the number of ratings"
     return (
