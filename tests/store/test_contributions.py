@@ -294,7 +294,7 @@ def test_events_are_kept_with_their_change_and_not_without_one(noted: Contributi
 def test_every_change_that_readers_see_can_be_logged(contributions: Contributions) -> None:
     contributions.put_request(REQUEST, [LogEvent("request", {})])
     contributions.put_note("n1", "r1", WRITER, DRAFT, "2026-01-01", [LogEvent("note", {})])
-    contributions.edit_note("n1", WRITER, DRAFT, [LogEvent("note_edited", {})])
+    contributions.edit_note("n1", WRITER, DRAFT, [LogEvent("note_edited", {"note_id": "n1"})])
     contributions.put_scores(run("s1", 1), {"n1": score(NoteStatus.SHOWN)}, lambda changes: [LogEvent("run", {})])
     contributions.redact_note("n1", "contact_data", "a phone number", "2026-01-04", [LogEvent("redaction", {})])
     assert kinds(contributions) == ["note", "note_edited", "redaction", "request", "run"]
@@ -304,3 +304,34 @@ def test_events_are_not_in_the_order_of_their_changes(noted: Contributions) -> N
     for i in range(40):
         noted.put_request(replace(REQUEST, request_id=f"q{i}"), [LogEvent("request", {"i": i})])
     assert [pending.event.body["i"] for pending in noted.pending_events()] != list(range(40))
+
+
+def test_history_of_a_note_is_told_oldest_first(noted: Contributions) -> None:
+    noted.put_note("n2", "r1", WRITER, DRAFT, "2026-01-01")
+    noted.put_scores(run("s1", 1), {n: score(NoteStatus.NEEDS_RATINGS) for n in ("n1", "n2")})
+    noted.put_scores(run("s2", 2), {"n1": score(NoteStatus.SHOWN), "n2": score(NoteStatus.NEEDS_RATINGS)})
+    assert [(c.run_id, c.after) for c in noted.history_of("n1")] == [
+        ("s1", NoteStatus.NEEDS_RATINGS),
+        ("s2", NoteStatus.SHOWN),
+    ]
+    assert noted.history_of("none") == []
+
+
+def test_open_notes_are_counted_by_request(noted: Contributions) -> None:
+    noted.put_note("n2", "r1", WRITER, DRAFT, "2026-01-01")
+    noted.put_note("n3", "r1", WRITER, DRAFT, "2026-01-01")
+    noted.withdraw_note("n3", WRITER)
+    assert noted.note_counts(["r1", "none"]) == {"r1": 2}
+
+
+def test_redaction_and_own_rating_are_found_by_note(noted: Contributions) -> None:
+    noted.put_rating(RATER, HELPFUL)
+    own = noted.rating_of(RATER, "n1")
+    assert own is not None
+    assert (own.level, set(own.tags)) == (HELPFUL.level, set(HELPFUL.tags))
+    assert noted.rating_of(OTHER, "n1") is None
+    assert noted.redaction_of("n1") is None
+    noted.redact_note("n1", "contact", "a phone number", "2026-01-04")
+    found = noted.redaction_of("n1")
+    assert found is not None
+    assert (found.rule, found.reason, found.day) == ("contact", "a phone number", "2026-01-04")

@@ -49,10 +49,10 @@ def _day(said: str) -> str | None:
     return said or None
 
 
-def rows(draft: NoteDraft | None, more: int = 0) -> list[Source]:
-    """The sources that the form shows, with empty ones to fill in."""
+def rows(draft: NoteDraft | None, room: int = 0) -> list[Source]:
+    """The sources that the form shows, with empty ones to fill in: room for so many, and never less than for two."""
     sources = list(draft.sources) if draft else []
-    room = max(_ROOM, len(sources) + more)
+    room = max(_ROOM, room, len(sources))
     return [*sources, *(Source("", "") for _ in range(room - len(sources)))][:MAX_SOURCES]
 
 

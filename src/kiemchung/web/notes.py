@@ -21,6 +21,7 @@ from kiemchung.notes import draft as drafts
 from kiemchung.notes.draft import Problem
 from kiemchung.ports import Redaction
 from kiemchung.web.draft_form import by_place, draft_of, rows
+from kiemchung.web.forms import Form
 from kiemchung.web.render import render
 from kiemchung.web.routing import Routes
 from kiemchung.web.session import need_session, own_form, session_of
@@ -86,7 +87,7 @@ async def _write(request: Request, words: Words) -> Response:
         _claim_to_write_on, state.commons, state.taking_part, session, request.path_params["request_id"]
     )
     if form.one("go") != "send":
-        return await _preview(request, words, session, claim, draft, more=form.one("go") == "more")
+        return await _preview(request, words, session, claim, draft, room=_room(form))
     try:
         note_id = await state.outside.run(
             write_notes.hand_in, state.commons, state.taking_part, session, claim.request_id, draft, state.titles
@@ -107,13 +108,17 @@ async def _edit(request: Request, words: Words) -> Response:
     state, draft = request.app.state, draft_of(form, words.language)
     note, claim = await state.counter.run(_note_to_edit, state.commons, session, request.path_params["note_id"])
     if form.one("go") != "send":
-        more = form.one("go") == "more"
-        return await _preview(request, words, session, claim, draft, more=more, note_id=note.note_id)
+        return await _preview(request, words, session, claim, draft, room=_room(form), note_id=note.note_id)
     try:
         await state.outside.run(write_notes.edit, state.commons, session, note.note_id, draft, state.titles)
     except DraftError as error:
         return _form(request, words, claim, draft, problems=error.problems, note_id=note.note_id, status=400)
     return RedirectResponse(f"/{words.language}/notes/{note.note_id}?kept=1", 303)
+
+
+def _room(form: Form) -> int:
+    """How many sources to make room for, where one more was wished; else 0."""
+    return len(form.many("url")) + 1 if form.one("go") == "more" else 0
 
 
 async def _withdraw(request: Request, words: Words) -> Response:
@@ -134,12 +139,12 @@ async def _preview(
     claim: NoteRequest,
     draft: NoteDraft,
     *,
-    more: bool,
+    room: int,
     note_id: str = "",
 ) -> Response:
-    """The draft as readers would see it, with what is missing and hints; or one more source to fill in."""
-    if more:
-        return _form(request, words, claim, draft, more=1, note_id=note_id)
+    """The draft as readers would see it, with what is missing and hints; or room for one more source to fill in."""
+    if room:
+        return _form(request, words, claim, draft, room=room, note_id=note_id)
     state = request.app.state
     day = date.fromisoformat(today(state.commons.clock))
     problems = drafts.problems(draft, codename=session.codename, today=day)
@@ -161,7 +166,7 @@ def _form(
     *,
     problems: list[Problem] | None = None,
     hints: list[Problem] | None = None,
-    more: int = 0,
+    room: int = 0,
     preview: bool = False,
     note_id: str = "",
     status: int = 200,
@@ -170,7 +175,7 @@ def _form(
     values = {
         "claim": claim,
         "draft": draft,
-        "rows": rows(draft, more),
+        "rows": rows(draft, room),
         "problems": by_place(problems or []),
         "hints": by_place(hints or []),
         "preview": preview,
