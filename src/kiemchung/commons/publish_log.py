@@ -58,8 +58,10 @@ def publish(commons: Commons) -> int:
         if fresh:
             log.append(_entry(each) for each in _in_order(fresh))
             log.checkpoint()
+        # before anything is emptied: an emptied entry has no id by which an interrupted publication is told
+        commons.contributions.forget_events([e.event_id for e in pending if e.event.kind != "redaction"])
         _redact(log, redactions, given)
-        commons.contributions.forget_events([each.event_id for each in pending])
+        commons.contributions.forget_events([each.event_id for each in redactions])
         return log.size - before
 
 
