@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-PARTS = ("kernels", "ridge", "logistic", "gaussian", "final_fit", "descent")
+PARTS = ("kernels", "ridge", "logistic", "gaussian", "final_fit", "descent", "coordination_kernels")
 
 
 @pytest.mark.slow
