@@ -15,13 +15,13 @@ from tests.scoring.communities import DAY, answers, community, paired, utility, 
 W = Workers()
 
 
-def judged(made):
+def judged(made, config=None):
     """Paired ratings, what `weigh` finds, and the mean weight that each rater is left."""
     ratings = paired(made)
     start = np.column_stack([np.zeros(ratings.n_raters), np.clip(made.camp[ratings.rater_index], -1, 1)])
     fit = fit_ordinal(ratings, start, OrdinalConfig())
     when = bin_times(ratings, made.at_ms[made.order()], made.created_ms[ratings.note_index], SearchConfig())
-    outcome = weigh(ratings, when, fit, OrdinalConfig(), IndependenceConfig(), W)
+    outcome = weigh(ratings, when, fit, OrdinalConfig(), config or IndependenceConfig(), W)
     left = np.full(made.n_raters, np.nan)
     left[ratings.rater_index] = np.bincount(ratings.rater, outcome.weight) / np.diff(ratings.rater_start)
     return ratings, outcome, left
@@ -99,6 +99,12 @@ def test_too_few_ratings_are_not_searched():
     _, outcome, left = judged(community(3, n_raters=30, n_notes=20, n_ratings=200))
     assert outcome.groups == ()
     assert (left[~np.isnan(left)] == 1).all()
+
+
+def test_search_ends_where_every_direction_stands_out_but_no_group_does():
+    nothing_will_do = SearchConfig(above_noise=0.0, min_evidence=1e9)
+    _, outcome, _ = judged(community(3), IndependenceConfig(search=nothing_will_do))
+    assert outcome.groups == ()
 
 
 @pytest.mark.parametrize("members", [1, 2, 10, 1000])

@@ -123,12 +123,12 @@ def weigh(
             side = (state.fit.raters[:, 1] > 0).astype(np.int8)
             noise = noise or noise_size(ratings, when, free, config.search, workers, residual)
             directions = directions_above(ratings, when, free, config.search, workers, noise, residual)
-            again = directions.shape[1] == config.search.directions  # there may be more
+            again, more_directions = False, directions.shape[1] == config.search.directions
             for group in groups_along(directions, ratings, when, free, side, config.search, workers):
                 tests += 1
                 state, explained, lies_beneath = _tested(ratings, group, state, ordinal, config, workers)
                 free[ratings.place] *= 1 - np.repeat(explained, np.diff(ratings.rater_start))
-                again |= lies_beneath
+                again |= lies_beneath or more_directions
                 if report:
                     report(state.groups[-1])
                 if state.groups[-1].taken_back:
