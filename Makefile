@@ -83,10 +83,14 @@ bench-export: $(VENV)/.dev ## measure the export of a million notes to Parquet, 
 bench-log: $(VENV)/.dev ## append to, prove from and verify a public log of a million entries, beside pymerkle (ENTRIES=n)
 	$(BIN)/python -m benchmarks.log $(if $(ENTRIES),--entries $(ENTRIES))
 
-bench: bench-embedding bench-claims bench-lookup bench-log ## run all benchmarks (SIMULATOR=path adds those of scoring)
-bench: bench-embedding bench-claims bench-lookup bench-scoring ## run all benchmarks (SIMULATOR=path adds attacks on scoring)
+bench-doors: $(VENV)/.run ## measure the first page, a message and a fresh check over the demo checks
 	$(BIN)/python benchmarks/doors.py
-	$(BIN)/python benchmarks/importing.py
+
+bench-importing: $(VENV)/.run ## measure reading and storing of checks, without indexing (CHECKS=n)
+	$(BIN)/python benchmarks/importing.py $(CHECKS)
+
+# What each needs stands in brackets in the list of commands; without, it makes its own data or measures less.
+bench: bench-embedding bench-claims bench-lookup bench-doors bench-importing bench-scoring bench-log ## run all benchmarks (SIMULATOR=path adds attacks on scoring)
 	$(if $(SIMULATOR),$(MAKE) bench-robustness SIMULATOR=$(SIMULATOR))
 
 docs: $(VENV)/.dev ## write the generated parts of the reference pages anew
@@ -102,5 +106,4 @@ lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-export bench-log bench-embedding bench-lookup bench-robustness docs lock bench-crash
-.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-curve bench-embedding bench-lookup bench-robustness docs lock
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
