@@ -82,7 +82,8 @@ async def _write_page(request: Request, words: Words) -> Response:
 
 async def _write(request: Request, words: Words) -> Response:
     session, form = await own_form(request)
-    state, draft = request.app.state, draft_of(form, words.language)
+    state = request.app.state
+    draft = await state.counter.run(draft_of, form, words.language)
     claim = await state.counter.run(
         _claim_to_write_on, state.commons, state.taking_part, session, request.path_params["request_id"]
     )
@@ -105,7 +106,8 @@ async def _edit_page(request: Request, words: Words) -> Response:
 
 async def _edit(request: Request, words: Words) -> Response:
     session, form = await own_form(request)
-    state, draft = request.app.state, draft_of(form, words.language)
+    state = request.app.state
+    draft = await state.counter.run(draft_of, form, words.language)
     note, claim = await state.counter.run(_note_to_edit, state.commons, session, request.path_params["note_id"])
     if form.one("go") != "send":
         return await _preview(request, words, session, claim, draft, room=_room(form), note_id=note.note_id)
@@ -147,15 +149,18 @@ async def _preview(
         return _form(request, words, claim, draft, room=room, note_id=note_id)
     state = request.app.state
     day = date.fromisoformat(today(state.commons.clock))
-    problems = drafts.problems(draft, codename=session.codename, today=day)
+    problems, hints = await state.counter.run(_judge, draft, session.codename, day)
     ready = not problems
     if ready:
         titles = await state.outside.run(state.titles, [source.url for source in draft.sources])
         named = [replace(source, title=title) for source, title in zip(draft.sources, titles, strict=True)]
         draft = replace(draft, sources=tuple(named))
-    return _form(
-        request, words, claim, draft, problems=problems, hints=drafts.hints(draft), preview=ready, note_id=note_id
-    )
+    return _form(request, words, claim, draft, problems=problems, hints=hints, preview=ready, note_id=note_id)
+
+
+def _judge(draft: NoteDraft, codename: str, day: date) -> tuple[list[Problem], list[Problem]]:
+    """Problems and hints; in a thread, since patterns run over every field."""
+    return drafts.problems(draft, codename=codename, today=day), drafts.hints(draft)
 
 
 def _form(
