@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kiemchung import __version__
-from kiemchung.cli import evaluate, log, site
+from kiemchung.cli import desk, evaluate, log, site
 from kiemchung.cli.backup import backup, restore
 from kiemchung.cli.check import check_command
 from kiemchung.cli.context import Door
@@ -52,6 +52,7 @@ def root(
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(site.app, name="site")
 app.add_typer(log.app, name="log")
+app.add_typer(desk.app, name="desk")
 app.command("check")(check_command)
 app.command("score")(score)
 app.command("serve")(serve_command)

@@ -49,7 +49,7 @@ def propose(commons: Commons, text: str) -> Proposal:
             f"the claim has {len(text)} characters; at most {MAX_CLAIM} make a single claim", reason="long_claim"
         )
     redacted = redact(" ".join(text.split()))
-    claim = _claim_of(commons, redacted.text)
+    claim = claim_of(commons, redacted.text)
     return Proposal(
         redacted.text, claim.language, redacted.kinds, _equal_request(commons, redacted.text, claim.language)
     )
@@ -111,7 +111,13 @@ def index_requests(commons: Commons) -> int:
     return len(missing)
 
 
-def _claim_of(commons: Commons, text: str) -> Claim:
+def claim_of(commons: Commons, text: str) -> Claim:
+    """The one claim of fact that a text makes.
+
+    Raises:
+        NotAllowedError: it makes none (reason `opinion`).
+        InputError: it makes several.
+    """
     from kiemchung.claims import find_claims, may_open_request  # numpy loads here
 
     claims = find_claims(text, commons.embedder)

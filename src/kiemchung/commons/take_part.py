@@ -17,7 +17,7 @@ MAX_PAUSE_DAYS = 365
 def make_codename(commons: Commons, language: str, cost: Argon2Cost | None = None) -> str:
     """A new codename to show once; its verifier is kept, the codename is not."""
     codename = codenames.new_codename(language)
-    keys = _keys(commons, codenames.canonical(codename), cost)
+    keys = keys_of(commons, codenames.canonical(codename), cost)
     commons.contributions.add_account(keys.verifier)
     return codename
 
@@ -31,7 +31,7 @@ def log_in(commons: Commons, sessions: Sessions, typed: str, cost: Argon2Cost | 
         canonical = codenames.canonical(typed)
     except InputError:
         canonical = ""
-    keys = _keys(commons, canonical, cost)
+    keys = keys_of(commons, canonical, cost)
     known = commons.contributions.has_account(keys.verifier)
     if not known or not canonical:
         return None
@@ -64,5 +64,6 @@ def leave(commons: Commons, sessions: Sessions, session: Session, *, take_along:
     sessions.close_all_of(session.keys.verifier)
 
 
-def _keys(commons: Commons, canonical: str, cost: Argon2Cost | None) -> Keys:
+def keys_of(commons: Commons, canonical: str, cost: Argon2Cost | None) -> Keys:
+    """The keys of a canonical codename on this site."""
     return derive_keys(canonical, site_salt(commons.settings.data_dir), cost)

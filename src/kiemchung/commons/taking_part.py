@@ -15,10 +15,12 @@ class TakingPart:
     """Memory of a running site; none of it is ever stored.
 
     Attributes:
+        desk_sessions: of the desk's members; apart, so that a role codename can neither note nor rate.
         asking: held while a request is joined or opened, so that equal claims sent at once become one.
     """
 
     sessions: Sessions = field(default_factory=Sessions)
+    desk_sessions: Sessions = field(default_factory=Sessions)
     budgets: Budgets = field(default_factory=Budgets)
     effort: Effort = field(default_factory=Effort)
     eligibility: EligibilityConfig = field(default_factory=EligibilityConfig)

@@ -11,7 +11,7 @@ from typing import Any
 
 from kiemchung.formats.log_entry import canonical
 from kiemchung.formats.merkle import inclusion_proof, leaf_hash, nodes_of, root
-from kiemchung.model import LogEvent, NoteDraft, NoteScore, Request, ScoringRun, StatusChange
+from kiemchung.model import DeskDraft, DeskReply, LogEvent, NoteDraft, NoteScore, Request, ScoringRun, StatusChange
 
 
 def request_opened(request: Request) -> LogEvent:
@@ -71,6 +71,23 @@ def scored(run: ScoringRun, results: dict[str, NoteScore], changes: Sequence[Sta
             )
         )
     return events
+
+
+def desk_published(check_id: str, version: int, draft: DeskDraft, reason: str | None, day: str) -> LogEvent:
+    """A check of the desk's own was published, or corrected where it has a reason."""
+    body = {"check_id": check_id, "version": version, "day": day, "language": draft.language}
+    more = {"content_sha256": sha256_of(asdict_of_check(draft))} | ({"reason": reason} if reason else {})
+    return LogEvent("desk_correction" if reason else "desk_check", body | more)
+
+
+def desk_replied(check_id: str, reply: DeskReply) -> LogEvent:
+    """A reply was put beside a check of the desk's own."""
+    return LogEvent("desk_reply", {"check_id": check_id, "day": reply.day, "content_sha256": sha256_of(asdict(reply))})
+
+
+def asdict_of_check(draft: DeskDraft) -> dict[str, Any]:
+    """A check's content as its hash in the log is made of it."""
+    return {**asdict(draft), "sources": [asdict(source) for source in draft.sources]}
 
 
 def result_leaf(note_id: str, status: str, rule: str, numbers: dict[str, Any]) -> bytes:

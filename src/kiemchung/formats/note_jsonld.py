@@ -59,9 +59,9 @@ def _comment(site: Site, note: Note, url: str, modified: str) -> dict[str, Any]:
         "datePublished": note.day,
         "dateModified": modified,
         "keywords": [_keyword(draft), *draft.reasons],
-        "citation": [_citation(source) for source in draft.sources],
+        "citation": [citation(source) for source in draft.sources],
         "license": site.licence,
-        "publisher": _publisher(site),
+        "publisher": publisher(site),
     }
 
 
@@ -82,14 +82,14 @@ def review_of_note(site: Site, request: Request, note: Note, url: str, modified:
         "url": url,
         "claimReviewed": request.claim,
         "itemReviewed": {"@type": "Claim", "text": request.claim},
-        "author": _publisher(site),
-        "publisher": _publisher(site),
+        "author": publisher(site),
+        "publisher": publisher(site),
         "reviewRating": {"@type": "Rating", "alternateName": verdict},
         "reviewBody": draft.text,
         "datePublished": note.day,
         "dateModified": modified,
         "inLanguage": draft.language,
-        "citation": [_citation(source) for source in draft.sources],
+        "citation": [citation(source) for source in draft.sources],
         "license": site.licence,
     }
 
@@ -110,7 +110,8 @@ def _keyword(draft: NoteDraft) -> str:
     return "misleading" if draft.misleading else "not_misleading"
 
 
-def _citation(source: Source) -> dict[str, Any]:
+def citation(source: Source) -> dict[str, Any]:
+    """A source as a `CreativeWork`."""
     parts = {
         "@type": "CreativeWork",
         "url": source.url,
@@ -122,7 +123,8 @@ def _citation(source: Source) -> dict[str, Any]:
     return {key: value for key, value in parts.items() if value}
 
 
-def _publisher(site: Site) -> dict[str, Any]:
+def publisher(site: Site) -> dict[str, Any]:
+    """The site as an `Organization`, with its method and its corrections page."""
     return {
         "@type": "Organization",
         "name": site.name,

@@ -44,7 +44,7 @@ def problems(draft: NoteDraft, *, codename: str = "", today: date | None = None)
         codename: the writer's own, as held in the session; it is never accepted in text (G16).
         today: to find dates that have not come yet; None leaves that out.
     """
-    return [*_text_problems(draft, codename), *_reason_problems(draft), *_source_problems(draft, today)]
+    return [*_text_problems(draft, codename), *_reason_problems(draft), *source_problems(draft, today)]
 
 
 def hints(draft: NoteDraft) -> list[Problem]:
@@ -75,12 +75,17 @@ def _text_problems(draft: NoteDraft, codename: str) -> Iterator[Problem]:
         yield Problem("text_too_long", "text", (str(MAX_TEXT), str(len(text))))
     everything = [("text", text), *((f"sources.{i}", source.quote) for i, source in enumerate(draft.sources))]
     for where, part in everything:
-        if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\r\t" for c in part):
-            yield Problem("not_plain_text", where)
-        if kinds := redact(part).kinds:
-            yield Problem("contact_data", where, tuple(dict.fromkeys(kinds)))
-        if codename and appears_in(codename, part):
-            yield Problem("own_codename", where)
+        yield from plain_problems(part, where, codename)
+
+
+def plain_problems(text: str, where: str, codename: str) -> Iterator[Problem]:
+    """What must stand in no text that is published: not_plain_text, contact_data, own_codename."""
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\r\t" for c in text):
+        yield Problem("not_plain_text", where)
+    if kinds := redact(text).kinds:
+        yield Problem("contact_data", where, tuple(dict.fromkeys(kinds)))
+    if codename and appears_in(codename, text):
+        yield Problem("own_codename", where)
 
 
 def _reason_problems(draft: NoteDraft) -> Iterator[Problem]:
@@ -92,7 +97,8 @@ def _reason_problems(draft: NoteDraft) -> Iterator[Problem]:
             yield Problem("unknown_reason", "reasons", (reason,))
 
 
-def _source_problems(draft: NoteDraft, today: date | None) -> Iterator[Problem]:
+def source_problems(draft: NoteDraft, today: date | None) -> Iterator[Problem]:
+    """What is wrong with a draft's sources."""
     if not draft.sources:
         yield Problem("no_source", "sources")
     if len(draft.sources) > MAX_SOURCES:

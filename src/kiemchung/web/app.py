@@ -27,9 +27,12 @@ from kiemchung.notes.keys import Argon2Cost
 from kiemchung.web import (
     activitypub,
     api,
+    checks,
     claims_search,
     commons_api,
     crawlers,
+    data,
+    desk,
     embed,
     feeds,
     log_pages,
@@ -63,10 +66,13 @@ _TABLES = (
     notes.ROUTES,
     rating.ROUTES,
     site.ROUTES,
+    checks.ROUTES,
+    data.PAGE_ROUTES,
+    desk.ROUTES,
     log_pages.ROUTES,
 )
 #: What other sites and programs read, without a language in its address or with one of its own.
-_OUTSIDE_ROUTES = (*feeds.ROUTES, *embed.ROUTES, *activitypub.ROUTES, *crawlers.ROUTES)
+_OUTSIDE_ROUTES = (*feeds.ROUTES, *embed.ROUTES, *activitypub.ROUTES, *crawlers.ROUTES, *data.ROUTES)
 _STATIC = Path(__file__).parent / "static"
 #: FastAPI can report bodies and errors to OpenTelemetry, even by an environment variable alone: all of it is off (G6).
 _NO_TELEMETRY: Any = {
@@ -182,6 +188,8 @@ async def _on_our_error(request: Request, error: Exception) -> Response:
 def _to_log_in(request: Request) -> Response:
     """Pages for those who take part lead to the log-in, and a page that was only read back from there."""
     _, language, wanted = request.url.path.split("/", 2)
+    if wanted.split("/")[0] == "desk":
+        return RedirectResponse(f"/{language}/desk/log-in", 303)
     come_back = f"?next={quote(wanted)}" if request.method == "GET" else ""
     return RedirectResponse(f"/{language}/log-in{come_back}", 303)
 

@@ -6,10 +6,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from kiemchung.commons.desk_checks import published_check
+from kiemchung.commons.export_tables import published_checks
 from kiemchung.commons.opening import Commons
 from kiemchung.commons.public_notes import PublicNote, newly_shown, public_note
 from kiemchung.errors import NotAllowedError
 from kiemchung.formats.card_picture import draw_card
+from kiemchung.formats.desk_check import modified
 from kiemchung.i18n import LANGUAGES, note_phrases, open_words
 from kiemchung.model import Note, NoteStatus
 from kiemchung.model import Request as NoteRequest
@@ -24,13 +27,15 @@ _PAGES = (
     "help",
     "privacy",
     "log",
+    "checks",
+    "data",
     "site/who",
     "site/method",
     "site/corrections",
     "site/contact",
 )
 #: Pages that are one person's own, or forms.
-_PRIVATE = ("me", "log-in", "take-part", "ask", "write/", "edit/", "rate", "result")
+_PRIVATE = ("me", "log-in", "take-part", "ask", "write/", "edit/", "rate", "result", "desk")
 
 
 async def sitemap(request: Request) -> Response:
@@ -40,6 +45,8 @@ async def sitemap(request: Request) -> Response:
     paths = [*_PAGES]
     changed = {f"notes/{each.note.note_id}": each.change.at[:10] for each in shown}
     changed |= {f"requests/{each.request.request_id}": each.change.at[:10] for each in reversed(shown)}
+    checks = await state.counter.run(lambda: list(published_checks(state.commons.contributions.desk)))
+    changed |= {f"checks/{each.check_id}": modified(each) for each in checks[:_MOST]}
     entries = "".join(_entry(site, path, changed.get(path, "")) for path in [*paths, *changed])
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
@@ -55,11 +62,16 @@ async def robots(request: Request) -> Response:
 
 
 async def card(request: Request) -> Response:
-    """The picture of a link to a note or a request."""
+    """The picture of a link to a note, a request or a check of the desk's own."""
     language, kind, found_id = (request.path_params[key] for key in ("language", "kind", "id"))
-    if language not in LANGUAGES or kind not in ("notes", "requests"):
+    if language not in LANGUAGES or kind not in ("notes", "requests", "checks"):
         raise NotAllowedError("unknown", "there is no such picture")
     state, words = request.app.state, open_words(language)
+    if kind == "checks":
+        check = (await state.counter.run(published_check, state.commons, found_id)).versions[-1].draft
+        said = (check.claim, check.verdict, check.explanation, state.commons.settings.site_name)
+        content = await state.workshop.run(draw_card, *said)
+        return Response(content, media_type="image/png", headers={"Cache-Control": "public, max-age=300"})
     asked, note = await state.counter.run(_on_card, state.commons, kind, found_id)
     heading = note_phrases.status_phrase(words, note) if note else words.say("People ask about this claim")
     text = note.draft.text if note and note.draft else ""

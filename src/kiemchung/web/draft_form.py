@@ -4,7 +4,7 @@ from datetime import date
 from itertools import islice, zip_longest
 
 from kiemchung.commons.write_notes import text_language
-from kiemchung.model import NoteDraft, Source
+from kiemchung.model import DeskDraft, NoteDraft, Source
 from kiemchung.notes.draft import MAX_SOURCES, Problem
 from kiemchung.web.forms import Form
 
@@ -23,10 +23,11 @@ def draft_of(form: Form, language: str) -> NoteDraft:
     misleading = form.one("misleading") != "no"
     text = form.one("text").strip()[:_MOST]
     reasons = form.many("reason" if misleading else "reason_not")
-    return NoteDraft(misleading, tuple(dict.fromkeys(reasons)), text, text_language(text) or language, _sources(form))
+    return NoteDraft(misleading, tuple(dict.fromkeys(reasons)), text, text_language(text) or language, sources_of(form))
 
 
-def _sources(form: Form) -> tuple[Source, ...]:
+def sources_of(form: Form) -> tuple[Source, ...]:
+    """The sources of a form; rows with nothing in them are left out."""
     fields = zip_longest(*(form.many(name) for name in ("url", "quote", "date", "archive")), fillvalue="")
     rows = [tuple(value.strip()[:_MOST] for value in row) for row in islice(fields, _MOST_ROWS)]
     return tuple(
@@ -49,7 +50,7 @@ def _day(said: str) -> str | None:
     return said or None
 
 
-def rows(draft: NoteDraft | None, room: int = 0) -> list[Source]:
+def rows(draft: NoteDraft | DeskDraft | None, room: int = 0) -> list[Source]:
     """The sources that the form shows, with empty ones to fill in: room for so many, and never less than for two."""
     sources = list(draft.sources) if draft else []
     room = max(_ROOM, room, len(sources))

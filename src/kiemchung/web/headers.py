@@ -28,7 +28,7 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
 }
 #: Routes that other sites may read: no cookie and no login exist, so there is nothing to ride on.
-OPEN_PREFIXES = ("/api/", "/v1alpha1/", "/log/", "/feeds/", "/oembed", "/activitypub/", "/.well-known/")
+OPEN_PREFIXES = ("/api/", "/v1alpha1/", "/log/", "/data/", "/feeds/", "/oembed", "/activitypub/", "/.well-known/")
 #: What other sites may put into a frame.
 FRAME_PREFIX = "/embed/"
 

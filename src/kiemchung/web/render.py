@@ -51,7 +51,8 @@ def render(
 
     Args:
         script: let our own script run on it, which only adds comfort.
-        values: for the template; `path` names the page that the language switch leads to.
+        values: for the template; `path` names the page that the language switch leads to, `canonical` the address of
+            a page that has one in one language.
     """
     state, session = request.app.state, session_of(request)
     known = {
@@ -73,6 +74,7 @@ def render(
         "at_home": request.method == "GET" and request.url.path == f"/{words.language}/",
         "session": session,
         "form_token": session.form_token if session else "",
+        "canonical": "",
         "version": __version__,
         "limit": MAX_CHARACTERS,
     }

@@ -70,7 +70,12 @@ async def visitors_form(request: Request) -> Form:
 
 def log_in_cookie(request: Request, response: Response, token: str) -> None:
     """Give the browser the token of its session."""
-    response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="strict", secure=_is_https(request))
+    set_session_cookie(request, response, COOKIE, token)
+
+
+def set_session_cookie(request: Request, response: Response, name: str, token: str) -> None:
+    """Set a cookie that ends with the browser's session."""
+    response.set_cookie(name, token, path="/", httponly=True, samesite="strict", secure=_is_https(request))
 
 
 def drop_cookie(request: Request, response: Response) -> None:

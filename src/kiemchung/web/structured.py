@@ -6,9 +6,10 @@ from typing import Any
 from starlette.requests import Request
 
 from kiemchung.commons.site import missing_pages
+from kiemchung.formats.desk_check import check_jsonld
 from kiemchung.formats.note_jsonld import Site, claim_with_notes, review_of_note, script_text
 from kiemchung.i18n import Words, note_phrases
-from kiemchung.model import Note, NoteStatus
+from kiemchung.model import DeskCheck, Note, NoteStatus
 from kiemchung.model import Request as NoteRequest
 from kiemchung.web.address import site_address
 
@@ -57,6 +58,14 @@ def request_head(request: Request, words: Words, asked: NoteRequest, notes: list
     data = script_text(claim_with_notes(site, asked, shown, url)) if shown else ""
     summary = shown[0][0].draft.text if shown and shown[0][0].draft else words.say("People ask about this claim")
     return Head(asked.claim, summary, data, _picture(request, words, "requests", asked.request_id))
+
+
+def check_head(request: Request, words: Words, check: DeskCheck) -> Head:
+    """The head of a page with a check of the site's own: a `ClaimReview`, once, under its canonical address."""
+    site = Site(request.app.state.commons.settings.site_name, site_address(request))
+    draft = check.versions[-1].draft
+    picture = _picture(request, words, "checks", check.check_id)
+    return Head(draft.claim, f"{draft.verdict}. {draft.explanation}", script_text(check_jsonld(site, check)), picture)
 
 
 def _is_shown(note: Note) -> bool:
