@@ -163,6 +163,11 @@ def test_a_correction_is_labelled_and_keeps_the_old_version_and_a_reply_stands_b
     assert node["comment"][0]["creator"]["name"] == "Ban quản lý cầu"
     kinds = sorted(each.event.kind for each in commons.contributions.pending_events())
     assert kinds == ["desk_check", "desk_correction", "desk_reply"]
+    feed = writer.client.get("/feeds/vi/corrections.json").json()["items"]
+    assert sorted(each["content_text"] for each in feed) == [
+        "Phản hồi của Ban quản lý cầu: Chúng tôi đã đo.",
+        "Đính chính: Đo lại chiều dài.",
+    ]
 
 
 def test_a_correction_of_the_claim_itself_is_refused(two, published):
@@ -222,3 +227,12 @@ def test_nothing_joins_a_member_to_what_is_published(two, published, commons):
     with commons.contributions._database.read() as connection:
         keys = connection.execute(text("SELECT writer_key FROM desk_checks")).scalars().all()
     assert keys == [None]
+
+
+def test_a_publication_that_was_interrupted_is_finished_by_the_next_start(two, published, commons):
+    from kiemchung.commons.desk_checks import share_all
+
+    held = commons.store.summary()
+    assert held["n_reviews"] == 1
+    assert share_all(commons) == 1
+    assert commons.store.summary()["last_change"] == held["last_change"]

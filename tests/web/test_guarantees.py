@@ -114,14 +114,17 @@ def _with_claim(stored, claim):
 ROUTES = {
     "/api/v1/requests", "/api/v1/requests/{request_id}", "/api/v1/notes", "/api/v1/notes/{note_id}",
     "/", "/healthz", "/static", "/log", "/feeds/{language}/{name}.{form}", "/oembed", "/embed/{language}/{kind}/{id}",
-    "/sitemap.xml", "/robots.txt", "/card/{language}/{kind}/{id}.png",
+    "/data", "/data/{name}", "/sitemap.xml", "/robots.txt", "/card/{language}/{kind}/{id}.png",
     "/.well-known/webfinger", "/activitypub/actor", "/activitypub/outbox", "/activitypub/inbox",
     "/activitypub/notes/{note_id}", "/api/v1/check", "/api/v1/openapi.json", "/v1alpha1/claims:search",
     *(f"/{language}/{page}" for language in ("vi", "en")
       for page in ("", "check", "share", "result", "about", "manifest.webmanifest", "help", "privacy", "site/{name}",
                    "take-part", "log-in", "log-out", "me", "me/pause", "me/leave", "ask", "requests",
                    "requests/{request_id}", "notes/{note_id}", "write/{request_id}", "edit/{note_id}",
-                   "withdraw/{note_id}", "rate", "rate/{note_id}", "rate/withdraw", "log")),
+                   "withdraw/{note_id}", "rate", "rate/{note_id}", "rate/withdraw", "log", "checks",
+                   "checks/{check_id}", "data", "desk", "desk/log-in", "desk/log-out", "desk/new", "desk/scale",
+                   "desk/edit/{check_id}", "desk/checks/{check_id}", "desk/hand-in/{check_id}",
+                   "desk/drop/{check_id}", "desk/publish/{check_id}", "desk/reply/{check_id}")),
 }  # fmt: skip
 _PERSON = re.compile(r"claimant|author|account|user|person|people|rater|codename|profile|who", re.IGNORECASE)
 

@@ -6,10 +6,12 @@ A published one enters the store of published checks as any other, with this sit
 
 import hmac
 import secrets
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kiemchung.commons.ask_for_note import claim_of
+from kiemchung.commons.export_tables import published_checks
 from kiemchung.commons.index_reviews import update_index
 from kiemchung.commons.opening import Commons, today
 from kiemchung.commons.sessions import Session
@@ -19,10 +21,27 @@ from kiemchung.formats import log_events
 from kiemchung.formats.desk_check import check_address, review_of_check
 from kiemchung.model import DeskCheck, DeskDraft, DeskReply, Origin
 from kiemchung.notes.desk_draft import check_problems, text_problems
+from kiemchung.ports import Contributions
 
 #: Longest reason of a correction and longest name of who replies, in characters.
 MAX_REASON, MAX_REPLY, MAX_BY = 500, 2_000, 120
 LICENCE = "CC0-1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskChange:
+    """What changed about a published check, for feeds.
+
+    Attributes:
+        position: tells the check's changes apart, for good.
+        by: who replies; empty for a correction, whose reason is the text.
+    """
+
+    check: DeskCheck
+    position: str
+    text: str
+    by: str
+    day: str
 
 
 def new_id() -> str:
@@ -145,11 +164,36 @@ def reply(commons: Commons, check_id: str, text: str, by: str) -> None:
 
 def share(commons: Commons, check: DeskCheck) -> None:
     """Put a published check among the published checks and make it findable; repeating it changes nothing."""
+    _store(commons, check)
+    update_index(commons)
+
+
+def share_all(commons: Commons) -> int:
+    """Put every published check among the published checks again, after a crash or a restore; how many there are."""
+    n_checks = 0
+    for check in published_checks(commons.contributions.desk):
+        _store(commons, check)
+        n_checks += 1
+    if n_checks:
+        update_index(commons)
+    return n_checks
+
+
+def changes_of_desk(contributions: Contributions, language: str) -> Iterator[DeskChange]:
+    """Every correction of, and reply to, the published checks of one language."""
+    for check in published_checks(contributions.desk):
+        if check.versions[-1].draft.language == language:
+            for version, each in enumerate(check.versions[1:], start=2):
+                yield DeskChange(check, f"v{version}", each.reason or "", "", each.day)
+            for position, said in enumerate(check.replies):
+                yield DeskChange(check, f"r{position}", said.text, said.by, said.day)
+
+
+def _store(commons: Commons, check: DeskCheck) -> None:
     settings = commons.settings
     review = review_of_check(settings.site_name, settings.site_url, check)
     moment = f"{check.versions[-1].day}T00:00:00Z"
     commons.store.put_reviews([(review, Origin(check_address(settings.site_url, check), LICENCE, moment))])
-    update_index(commons)
 
 
 def _writer_key(session: Session, check_id: str) -> bytes:

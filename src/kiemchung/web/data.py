@@ -11,7 +11,7 @@ from starlette.routing import Route
 from kiemchung.commons.export_tables import export_folder
 from kiemchung.errors import NotAllowedError
 from kiemchung.formats.data_package import PACKAGE_FILE, SUMS_FILE
-from kiemchung.i18n import LANGUAGES, Words, wished_language
+from kiemchung.i18n import LANGUAGES, Words, desk_phrases, wished_language
 from kiemchung.web.render import render
 from kiemchung.web.routing import Routes
 
@@ -26,7 +26,7 @@ _TYPES = {
 async def _page(request: Request, words: Words) -> Response:
     state = request.app.state
     package = await state.counter.run(_package, export_folder(state.commons))
-    return render(request, "data.html", words, package=package)
+    return render(request, "data.html", words, package=package, tables=desk_phrases.TABLES)
 
 
 def _package(folder: Path) -> dict[str, Any] | None:

@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from kiemchung.commons.desk_checks import DeskChange, changes_of_desk
 from kiemchung.commons.public_notes import PublicNote, corrected, newly_shown
 from kiemchung.errors import NotAllowedError
+from kiemchung.formats.desk_check import check_address
 from kiemchung.formats.syndication import Feed, Item, render_atom, render_json_feed, render_rss
 from kiemchung.i18n import LANGUAGES, Words, note_phrases, open_words
 from kiemchung.model import NoteStatus
@@ -41,6 +43,9 @@ async def feed(request: Request) -> Response:
         else words.say("%(site)s: corrections", site=state.commons.settings.site_name)
     )
     items = tuple(_item(words, site, name, each) for each in found)
+    if name == "corrections":
+        of_desk = await state.counter.run(lambda: list(changes_of_desk(state.commons.contributions, language)))
+        items = tuple(sorted((*items, *(_desk_item(words, site, each) for each in of_desk)), key=_newest)[:_ITEMS])
     updated = max((item.updated for item in items), default=_NEVER)
     whole = Feed(title, f"{site}/{language}/requests", f"{site}{request.url.path}", language, updated, items)
     render, kind = _FORMATS[form]
@@ -65,6 +70,29 @@ def _item(words: Words, site: str, name: str, each: PublicNote) -> Item:
         language=draft.language if draft else each.request.language,
         published=change.at if change.after is NoteStatus.SHOWN or not shown else f"{note.day}T00:00:00Z",
         updated=change.at,
+    )
+
+
+def _newest(item: Item) -> tuple[int, str]:
+    return -int("".join(c for c in item.updated if c.isdigit())[:14]), item.item_id
+
+
+def _desk_item(words: Words, site: str, change: DeskChange) -> Item:
+    """A correction of, or a reply to, a check of the desk's own."""
+    told = (
+        words.say("Reply by %(by)s: %(text)s", by=change.by, text=change.text)
+        if change.by
+        else words.say("Correction: %(reason)s", reason=change.text)
+    )
+    moment = f"{change.day}T00:00:00Z"
+    return Item(
+        item_id=f"urn:kiemchung:check:{change.check.check_id}:{change.position}",
+        url=check_address(site, change.check),
+        title=change.check.versions[-1].draft.claim,
+        text=told,
+        language=change.check.versions[-1].draft.language,
+        published=moment,
+        updated=moment,
     )
 
 

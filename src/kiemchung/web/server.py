@@ -15,6 +15,7 @@ import uvicorn
 from kiemchung import __version__
 from kiemchung.commons.ask_for_note import index_requests
 from kiemchung.commons.check import warm_up
+from kiemchung.commons.desk_checks import share_all
 from kiemchung.commons.opening import Commons
 from kiemchung.commons.scoring_timer import ScoringTimer
 from kiemchung.errors import SettingsError
@@ -39,6 +40,8 @@ def serve(commons: Commons, host: str, port: int, greet: Callable[[str], None]) 
     app = create_app(commons)
     warm_up(commons)
     index_requests(commons)  # opened here, not by two threads at once; and whole again after a crash or a restore
+    if commons.settings.site_url:
+        share_all(commons)
     searched = commons.store.summary()
     log("serving", host=shown_host, port=shown_port, version=__version__, n_reviews=searched["n_reviews"])
     greet(f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{shown_port}/")

@@ -1,0 +1,117 @@
+"""The desk's flow in a real browser, in both languages: written, looked at, published, corrected; accessible."""
+
+import threading
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+
+from kiemchung.commons import site
+from kiemchung.commons.desk_members import add_member
+from kiemchung.commons.export_tables import export_folder, export_tables
+from kiemchung.commons.opening import Commons
+from kiemchung.commons.settings import Settings
+from kiemchung.embed.hashing import HashingEmbedder
+from kiemchung.notes.keys import Argon2Cost
+from kiemchung.store import open_store
+from kiemchung.web.app import create_app
+from kiemchung.web.server import configure, listen
+from tests.web.fakes import FixedClock
+
+pytestmark = pytest.mark.browser
+
+CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
+TEXTS = {
+    "vi": ("Cầu Mẫu dài 900 mét.", "Số đo của cơ quan quản lý cho thấy cầu dài 870 mét, không phải 900 mét."),
+    "en": (
+        "The Sample bridge in Vietnam is 900 metres long and it opened in 2019.",
+        "The authority measured 870 metres last year, thirty less than is said.",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """Where a desk of two members is served, and their codenames."""
+    listener = listen("127.0.0.1", 0)
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    settings = Settings(data_dir=tmp_path_factory.mktemp("desk"), site_url=address, site_name="Bàn Mẫu")
+    commons = Commons(settings, open_store(settings.database), FixedClock())
+    vars(commons)["embedder"] = HashingEmbedder()
+    for name in site.OPERATOR_PAGES:
+        for language in site.LANGUAGES:
+            site.write_page(commons.contributions, name, language, "Bàn Mẫu.")
+    codenames = [add_member(commons, "vi", CHEAP) for _ in range(2)]
+    export_tables(commons, export_folder(commons), "csv")
+    server = uvicorn.Server(configure(create_app(commons, cost=CHEAP)))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield address, codenames
+    server.should_exit = True
+    thread.join()
+    commons.close()
+
+
+def looked_at(page):
+    """Nothing for axe to find, nothing beside the screen."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+@pytest.mark.parametrize(("language", "width", "scheme"), [("vi", 360, "light"), ("en", 1280, "dark")])
+def test_desk_writes_looks_publishes_and_corrects(browser, desk, language, width, scheme, tmp_path):
+    address, codenames = desk
+    base, shots = f"{address}/{language}", iter(range(99))
+    contexts = [
+        # axe is injected as a script, which our policy forbids
+        browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=True, bypass_csp=True
+        )
+        for _ in codenames
+    ]
+    pages = [context.new_page() for context in contexts]
+
+    def look(page):
+        looked_at(page)
+        page.screenshot(path=tmp_path / f"{language}-{next(shots)}.png", full_page=True)
+
+    for page, codename in zip(pages, codenames, strict=True):
+        page.goto(f"{base}/desk")
+        page.fill("#codename", codename)
+        page.click("main button")
+    writer, second = pages
+    look(writer)
+    writer.click(f'a[href="/{language}/desk/new"]')
+    claim, text = TEXTS[language]
+    writer.fill("#claim", claim)
+    writer.click('button[value="hand_in"]')
+    look(writer)
+    writer.select_option("#verdict", index=1)
+    writer.fill("#text", text)
+    writer.fill("#url-1", "https://so-lieu.example/cau")
+    writer.fill("#quote-1", "870 m")
+    writer.click('button[value="hand_in"]')
+    look(writer)
+    assert not writer.query_selector('form[action*="/publish/"]')
+    second.goto(f"{base}/desk")
+    second.click(f"text={claim}")
+    look(second)
+    second.click('form[action*="/publish/"] button')
+    look(second)
+    published = second.url
+    assert "/checks/" in published
+    writer.goto(published.replace("/checks/", "/desk/checks/"))
+    writer.click('a.button[href*="/desk/edit/"]')
+    writer.fill("#reason", "870 m, 871 m.")
+    writer.fill("#text", text.replace("870", "871"))
+    writer.click('button[value="hand_in"]')
+    second.goto(published.replace("/checks/", "/desk/checks/"))
+    second.click('form[action*="/publish/"] button')
+    look(second)
+    assert "871" in second.inner_text("article.note")
+    for path in ("checks", "data", "desk/scale", "desk/log-in"):
+        second.goto(f"{base}/{path}")
+        look(second)
+    for context in contexts:
+        context.close()
