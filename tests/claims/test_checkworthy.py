@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kiemchung.claims.checkworthy import label_sentences, may_open_request, packaged_model
+from kiemchung.claims.checkworthy import label_sentences, may_be_claim, may_open_request, packaged_model
 from kiemchung.claims.features import CUE_NAMES, N_HASHED
 from kiemchung.claims.labelled import read_sentences
 from kiemchung.claims.measure import measure_labels
@@ -76,6 +76,8 @@ def test_labels_of_the_test_half_reach_what_the_package_declares(embedder):
         claim("I think lemon water cures cancer."),
         claim("Nước chanh chữa ung thư?"),
         claim("ung thư"),
+        claim("Người tuổi Thìn năm nay gặp quý nhân."),
+        claim("Mạng chậm tới mức gửi thư nhanh hơn."),
     ],
 )
 def test_no_request_opens_on_what_is_not_surely_a_statement(refused):
@@ -106,3 +108,54 @@ def test_training_halves_share_no_sentence():
     ]
     assert not halves[0] & halves[1]
     assert sum(map(len, halves)) >= 1200
+
+
+@pytest.mark.parametrize(
+    ("label", "confidence", "text", "looked_up"),
+    [
+        (ClaimLabel.OTHER, 0.99, "Điền phiếu nhận hai vé máy bay", True),
+        (ClaimLabel.OPINION, 0.6, "Sông này dài nhất thế giới luôn", True),
+        (ClaimLabel.OPINION, 0.95, "Phim này hay nhất thế giới", False),
+        (ClaimLabel.QUESTION, 0.6, "dơi mù mà có thấy gì đâu", True),
+        (ClaimLabel.QUESTION, 0.6, "Dơi có mù không?", False),
+        (ClaimLabel.CHECKABLE, 0.6, "Dơi bị mù.", False),
+    ],
+)
+def test_doubtful_statements_are_looked_up(label, confidence, text, looked_up):
+    assert may_be_claim(claim(text, label, confidence)) is looked_up
+
+
+#: Opinions dressed as facts, with numbers, about the future, of belief, of persons: none may open a request.
+DRESSED = [
+    "Sự thật là phim này dở.",
+    "100% người Việt biết rằng phở là món ngon nhất.",
+    "Bộ phim dài 120 phút này chán không chịu nổi.",
+    "Khoa học chứng minh Hà Nội đẹp hơn Sài Gòn.",
+    "Theo thống kê, 90% người yêu mèo là người tốt.",
+    "Năm 2030 robot sẽ thay hết bác sĩ.",
+    "Đội tuyển sẽ vô địch năm sau với tỷ số 3-0.",
+    "Bác sĩ nói phở ngon hơn bún.",
+    "Thống kê cho thấy ông ấy là giám đốc tệ nhất lịch sử công ty.",
+    "Uống nước chanh chữa ung thư và phim này hay nhất năm.",
+    "It is a proven fact that this film is terrible.",
+    "According to statistics, 100% of people agree that pizza is best.",
+    "By 2030 robots will have replaced every doctor.",
+    "Data shows he is the worst manager in the firm's history.",
+    "The new mayor is incompetent and a disgrace.",
+    "Only God can cure cancer.",
+]
+
+
+def test_opinions_dressed_as_facts_open_no_request(embedder):
+    found = zip(DRESSED, label_sentences(DRESSED, embedder), strict=True)
+    assert [text for text, told in found if may_open_request(Claim(text, 0, len(text), "vi", *told))] == []
+
+
+def test_few_opinions_of_the_test_half_may_open_a_request(embedder):
+    rows = read_sentences((TRAINING / "sentences/test.tsv").read_text(encoding="utf-8").splitlines(), "test.tsv")
+    opinions = [row.text for row in rows if row.label is ClaimLabel.OPINION][::4]
+    told = label_sentences(opinions, embedder)
+    opened = [
+        text for text, label in zip(opinions, told, strict=True) if may_open_request(Claim(text, 0, 1, "vi", *label))
+    ]
+    assert len(opened) <= 0.03 * len(opinions), opened

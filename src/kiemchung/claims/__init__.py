@@ -1,7 +1,7 @@
 """Text to claims: sentences with spans, language, check-worthiness. Opinions are set aside here."""
 
 from kiemchung.claims.article import article_text, decode_text
-from kiemchung.claims.checkworthy import SentenceLabel, label_sentences, may_open_request
+from kiemchung.claims.checkworthy import SentenceLabel, label_sentences, may_be_claim, may_open_request
 from kiemchung.claims.clean import plain_text
 from kiemchung.claims.extract import find_claims
 from kiemchung.claims.language import language
@@ -15,6 +15,7 @@ __all__ = [
     "find_claims",
     "label_sentences",
     "language",
+    "may_be_claim",
     "may_open_request",
     "plain_text",
     "split_sentences",

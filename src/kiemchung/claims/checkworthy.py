@@ -24,15 +24,18 @@ EMBEDDING = "multilingual-e5-small"
 #: Blocks of features are scaled so that one penalty suits all; chosen by 5-fold cross-validation on the training half.
 SCALE = {"embedding": 4.0, "ngrams": 1.0, "cues": 0.5}
 
-#: A claim opens a request only from this confidence on: see docs/decisions/0004.
-REQUEST_CONFIDENCE = 0.8
+#: A claim opens a request only from this confidence on: see docs/decisions/0030.
+REQUEST_CONFIDENCE = 0.9
+
+#: What is set aside with less than this is looked up after all where a message has no other claim.
+SURELY_NO_CLAIM = 0.85
 
 #: What makes a checkable sentence worth a checker's time: an ordering, no probability; `make bench-claims` measures it.
 _WORTH = {"causes": 0.2, "reports": 0.1, "quantity": 0.1, "unit": 0.1, "universal": 0.05, "past": 0.05}
 _WORTH_OF_ALL = 0.45
 
-#: An author who says "I think" or speaks of fate speaks of themselves, however sure the model is.
-_VETO = ("first_person_view", "first_person_view_en", "question_mark")
+#: Who says "I think", speaks of fate or mocks makes no claim of fact, however sure the model is.
+_VETO = ("first_person_view", "first_person_view_en", "question_mark", "belief", "fate", "satire", "irony")
 
 
 class SentenceLabel(NamedTuple):
@@ -90,6 +93,16 @@ def label_sentences(texts: Sequence[str], embedder: Embedder | None = None) -> l
     asked = [text for text, skip in zip(plain, empty, strict=True) if not skip]
     labelled = iter(_label(asked, embedder))
     return [SentenceLabel(ClaimLabel.OTHER, 1.0, 0.0) if skip else next(labelled) for skip in empty]
+
+
+def may_be_claim(claim: Claim) -> bool:
+    """Whether a statement that was set aside is doubtful enough to be looked up where nothing else in a message is.
+
+    Orders and advertising always are; questions that say so with their mark never. Being looked up rates nothing.
+    """
+    if claim.label is ClaimLabel.OTHER:
+        return True
+    return claim.label is not ClaimLabel.CHECKABLE and claim.confidence < SURELY_NO_CLAIM and "?" not in claim.text[-4:]
 
 
 def may_open_request(claim: Claim) -> bool:

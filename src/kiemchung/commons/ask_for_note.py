@@ -10,7 +10,7 @@ from kiemchung.commons.site import require_open
 from kiemchung.commons.taking_part import TakingPart, spend
 from kiemchung.errors import InputError, NotAllowedError
 from kiemchung.formats import log_events
-from kiemchung.model import Asked, Claim, Decision, NoteState, NoteStatus, Request
+from kiemchung.model import Asked, Claim, ClaimLabel, Decision, NoteState, NoteStatus, Request
 from kiemchung.notes.codename import appears_in
 from kiemchung.notes.eligibility import Action
 from kiemchung.notes.redact import redact
@@ -124,7 +124,7 @@ def claim_of(commons: Commons, text: str) -> Claim:
     rated = [claim for claim in claims if may_open_request(claim)]
     if not rated:
         raise NotAllowedError("opinion", "this is no claim of fact that sources could settle; such get no note")
-    if len(rated) > 1:
+    if sum(claim.label is ClaimLabel.CHECKABLE for claim in claims) > 1:
         raise InputError("these are several claims; ask about one at a time", reason="several_claims")
     return rated[0]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from kiemchung.claims import find_claims
+from kiemchung.claims import find_claims, may_be_claim
 from kiemchung.claims.language import language
 from kiemchung.commons.one_message import MessageEmbedder
 from kiemchung.lookup.index import LookupIndex
@@ -19,15 +19,15 @@ def match_message(
     """The statements of a message in order, the checkable ones with their matches, best first.
 
     The message as a whole is looked up too, because a claim may be spread over sentences; what only it finds is given
-    to the claim that comes closest. Orders and advertising ("fill this in and get two tickets") count as checkable
-    where a published check answers them. Opinions and questions get nothing.
+    to the claim that comes closest. Where a message has no claim, orders and advertising ("fill this in and get two
+    tickets") and doubtful opinions count as checkable if a published check answers them. Others get nothing.
     """
     ahead = [prepare(message, language(message)).whole]  # a guess: the sentences may have another language together
     once = MessageEmbedder(embedder, ahead)
     claims = find_claims(message, once)
     rated = [i for i, claim in enumerate(claims) if claim.label is ClaimLabel.CHECKABLE]
     if not rated:
-        return _match_orders(claims, index, once, limit)
+        return _match_doubtful(claims, index, once, limit)
     queries = [Query(claims[i].text, claims[i].language, message) for i in rated]
     queries.append(Query(message, _common_language(claims), message))
     *found, whole = look_up(index, queries, once, limit=4 * limit)
@@ -37,15 +37,15 @@ def match_message(
     return [(claim, _best(by_claim.get(i, {}).values(), limit)) for i, claim in enumerate(claims)]
 
 
-def _match_orders(
+def _match_doubtful(
     claims: list[Claim], index: LookupIndex, embedder: Embedder, limit: int
 ) -> list[tuple[Claim, list[Match]]]:
-    """Only what is said by a published check as well makes an order or an advertisement a claim."""
-    orders = [i for i, claim in enumerate(claims) if claim.label is ClaimLabel.OTHER]
-    found = look_up(index, [Query(claims[i].text, claims[i].language) for i in orders], embedder, limit=limit)
+    """Only what a published check says as well makes an order, an advertisement or a doubtful opinion a claim."""
+    doubtful = [i for i, claim in enumerate(claims) if may_be_claim(claim)]
+    found = look_up(index, [Query(claims[i].text, claims[i].language) for i in doubtful], embedder, limit=limit)
     matched = {
         i: [match for match in matches if match.decision is Decision.MATCH]
-        for i, matches in zip(orders, found, strict=True)
+        for i, matches in zip(doubtful, found, strict=True)
     }
     return [
         (replace(claim, label=ClaimLabel.CHECKABLE) if matched.get(i) else claim, matched.get(i, []))
