@@ -55,6 +55,24 @@ def test_log_goes_on_after_a_restart_and_after_a_torn_write(tmp_path):
     assert report.checkpoint.size == again.size
 
 
+def test_log_of_a_backup_with_a_checkpoint_older_than_its_tiles_goes_on(tmp_path):
+    """Files are copied one after the other while the site runs."""
+    log = LogFolder(tmp_path, LOG)
+    log.append({"kind": "note", "note_id": f"n{i}"} for i in range(200))
+    log.checkpoint()
+    old = (tmp_path / "checkpoint").read_bytes()
+    log.append({"kind": "note", "note_id": f"m{i}"} for i in range(100))
+    log.checkpoint()
+    log.close()
+    (tmp_path / "checkpoint").write_bytes(old)
+    again = LogFolder(tmp_path, LOG)
+    again.append([{"kind": "note", "note_id": "o"}])
+    again.checkpoint()
+    again.close()
+    report = verify_log(reader(files_of(tmp_path)), KEYS)
+    assert (messages(report), report.checkpoint.size) == ([], 201)
+
+
 def test_two_writers_are_refused(tmp_path):
     log = LogFolder(tmp_path, LOG)
     with pytest.raises(StoreError, match="another process is writing this log"):

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiemchung.errors import InputError, StoreError
 from kiemchung.formats.log_entry import Opening, new_opening, parse_opening
 from kiemchung.formats.signed_note import Checkpoint, SignedCheckpoint, Signer, VerifierKey, parse_checkpoint
-from kiemchung.formats.tiles import TILE_WIDTH, TreeBuilder, tile_path
+from kiemchung.formats.tiles import TILE_WIDTH, TreeBuilder, tile_path, with_full_tiles
 
 
 class LogFolder:
@@ -150,7 +150,9 @@ class LogFolder:
         held = parse_checkpoint(path.read_text("utf-8"))
         if held.signed_by(self.signer.verifier) is None or held.checkpoint.origin != self.signer.name:
             raise InputError("its checkpoint is signed with another key or has another name")
-        tree = TreeBuilder.resume(held.checkpoint.size, lambda name: (self.folder / name).read_bytes())
+        # a backup may hold a checkpoint and the tiles of a moment later
+        read = with_full_tiles(lambda name: (self.folder / name).read_bytes())
+        tree = TreeBuilder.resume(held.checkpoint.size, read)
         if tree.root() != held.checkpoint.root:
             raise InputError("its tiles do not give the root of its checkpoint")
         return tree
