@@ -60,11 +60,12 @@ def dress(topics: list[Topic], seed: int, n_multi: int) -> list[Dressed]:
 
 def _multi(topics: list[Topic], rng: random.Random) -> Dressed:
     language = rng.choice(["vi", "vi", "en"])
-    chosen = rng.sample(topics, rng.choice([2, 2, 3]))
+    spoken = [topic for topic in topics if any(m.language == language for m in topic.messages)]
     parts = []
-    for topic in chosen:
+    for topic in rng.sample(spoken, rng.choice([2, 2, 3])):
         relation = rng.choice(["match", "match", "match", "negation", "same_topic", "number_or_detail"])
-        parts.append(rng.choice([m for m in topic.messages if m.language == language and m.relation == relation]))
+        known = [m for m in topic.messages if m.language == language]
+        parts.append(rng.choice([m for m in known if m.relation == relation] or known))
     glue = rng.choice([" ", " ", "\n", " Với lại " if language == "vi" else " Also, "])
     text = glue.join(part.text for part in parts)
     if language == "vi" and rng.random() < 0.25:

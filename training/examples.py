@@ -14,8 +14,9 @@ from templates import made_up_claims
 
 from kiemchung.lookup.features import pair_features
 from kiemchung.lookup.index import Document, LookupIndex
+from kiemchung.lookup.lookup import RERANKED
 from kiemchung.lookup.prepare import prepare
-from kiemchung.lookup.retrieve import Query, retrieve
+from kiemchung.lookup.retrieve import DEPTH, Query, retrieve
 from kiemchung.ports import Embedder
 
 BACKGROUND = 1500
@@ -57,7 +58,7 @@ def documents_of(topics: Iterable[Topic]) -> list[Document]:
             context = "" if (number + i) % 5 < 2 else record.explanation
             found.append(Document(record.record_id, record.claim, context, record.language))
         for i, record in enumerate(topic.siblings):
-            context = explained.get(record.language, "") if (number + i) % 2 else ""
+            context = record.explanation or (explained.get(record.language, "") if (number + i) % 2 else "")
             found.append(Document(record.record_id, record.claim, context, record.language))
     return found
 
@@ -103,18 +104,19 @@ def _examples(embedder, documents, queries, owner_of, siblings) -> Examples:  # 
     with tempfile.TemporaryDirectory() as folder, LookupIndex.open(Path(folder) / "i", embedder, create=True) as index:
         index.upsert(documents)
         index.commit()
-        document_vectors = index.claim_vectors(np.arange(len(documents)))
+        document_vectors = index.vectors(np.arange(len(documents)))
         asked = [prepare(text, language) for text, language, _, _ in queries]
         query_vectors = index.query_vectors([query.whole or "." for query in asked], [q.language for q in asked])[
             "claim"
         ]
-        found = retrieve(index, [Query(text, language) for text, language, _, _ in queries], depth=12)
+        found = retrieve(index, [Query(text, language) for text, language, _, _ in queries], depth=DEPTH)
         for number, ((text, language, group, kinds), candidates) in enumerate(zip(queries, found, strict=True)):
-            chosen = [index.document(int(row)) for row in candidates.rows]
-            readings = [index.reading(int(row)) for row in candidates.rows]
+            rows = candidates.rows[:RERANKED]  # as many as lookup takes apart: what stands out depends on them
+            chosen = [index.document(int(row)) for row in rows]
+            readings = [index.reading(int(row)) for row in rows]
             columns["features"].append(pair_features(index, prepare(text, language), candidates, readings))
-            columns["row"].extend(int(row) for row in candidates.rows)
-            for document, same in zip(chosen, candidates.same_language, strict=True):
+            columns["row"].extend(rows.tolist())
+            for document, same in zip(chosen, candidates.same_language[:RERANKED], strict=True):
                 kind = kinds.get(owner_of(document.doc_id), "none")
                 if siblings and "/x." in document.doc_id:
                     kind = "none"

@@ -1,7 +1,7 @@
 """Our own training pairs (training/pairs/*.txt): topics, the records that speak of them and the messages around them.
 
 A topic is a line `= name` and lines `tag: text` below it. Tags: `vi`, `en`, ... a record in that language, its claim,
-explanation and verdict parted by ` | `; `x.vi`, `x.en` a sibling record (a claim of its own, near the topic);
+explanation or title, and verdict parted by ` | `; `x.vi`, `x.en` a sibling record (a claim of its own, near the topic; its title);
 messages `m` (match), `h` (match, a post with hashtags), `t` (match, teencode), `n` (denies or turns the claim round),
 `d` (another number or detail), `s` (same topic), each with its language.
 """
@@ -45,7 +45,10 @@ def read_pairs(folder: Path = FOLDER) -> list[Topic]:
     for path in sorted(folder.glob("*.txt")):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             if line.startswith("= "):
-                topics.append(Topic(line[2:].strip()))
+                name = line[2:].strip()
+                if any(topic.name == name for topic in topics):
+                    raise SystemExit(f"{path.name}:{number}: there is a topic {name!r} already; choose another name")
+                topics.append(Topic(name))
             elif line.strip():
                 tag, _, text = line.partition(":")
                 if not text.strip():
@@ -60,7 +63,8 @@ def _add(topic: Topic, tag: str, text: str) -> None:
         claim, explanation, verdict = (*(part.strip() for part in text.split(" | ")), "", "")[:3]
         topic.records.append(Record(f"{topic.name}/{tag}", tag, claim, explanation, verdict))
     elif kind == "x":
-        topic.siblings.append(Record(f"{topic.name}/{tag}{len(topic.siblings)}", language, text))
+        claim, _, explanation = (part.strip() for part in text.partition(" | "))
+        topic.siblings.append(Record(f"{topic.name}/{tag}{len(topic.siblings)}", language, claim, explanation))
     else:
         style = {"h": "post", "t": "teencode"}.get(kind, "plain")
         topic.messages.append(Message(f"{topic.name}#{len(topic.messages)}", language, text, RELATIONS[kind], style))

@@ -21,7 +21,7 @@ from kiemchung.lookup.prepare import prepare
 from kiemchung.lookup.space import measure_space
 from kiemchung.ports import Embedder
 
-RIDGES = {"claim": 10.0, "whole": 3.0}
+RIDGES = {"claim": 30.0, "whole": 3.0}
 
 
 def texts_by_topic(topics: list[Topic]) -> list[tuple[int, str, str, bool]]:

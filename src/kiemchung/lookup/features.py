@@ -56,7 +56,11 @@ class Pair:
     restored: float
 
 
-FEATURES = tuple(field.name for field in fields(Pair))
+#: Features that are also given in standard deviations over the candidates of the query: how far one stands out among
+#: its rivals tells more than its size, which depends on the length of the message and on the collection.
+STANDING = ("claim_cosine", "whole_cosine", "best_cosine", "words", "claim_covered", "token_set")
+_OF_PAIR = tuple(field.name for field in fields(Pair))
+FEATURES = (*_OF_PAIR, *(f"{name}_standing" for name in STANDING))
 
 
 def pair_features(
@@ -95,8 +99,14 @@ def pair_features(
             length_ratio=log((1 + len(asked.reading.folded)) / (1 + len(claim.folded))),
             restored=float(query.restored),
         )
-        rows.append([getattr(pair, name) for name in FEATURES])
-    return np.array(rows, dtype=np.float32)
+        rows.append([getattr(pair, name) for name in _OF_PAIR])
+    table = np.array(rows, dtype=np.float32)
+    return np.hstack([table, _standing(table[:, [_OF_PAIR.index(name) for name in STANDING]])])
+
+
+def _standing(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each column in standard deviations over the candidates."""
+    return np.asarray((values - values.mean(axis=0)) / np.maximum(values.std(axis=0), 1e-3), dtype=np.float32)
 
 
 class _Asked:

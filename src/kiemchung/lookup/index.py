@@ -232,10 +232,10 @@ class LookupIndex:
         """The nearest rows by their claims, or by claim and context (`whole`); see `scan.scan`."""
         return scan(self._searched[part], vectors, own, depth, threads=self.threads)
 
-    def claim_vectors(self, rows: NDArray[np.int64]) -> Floats:
-        """float32[n, dimensions]: the vectors of the rows' claims."""
-        codes = self._codes["claim"][rows].astype(np.float32)
-        return np.asarray(codes * self._rows["claim_scale"][rows][:, None])
+    def vectors(self, rows: NDArray[np.int64], part: str = "claim") -> Floats:
+        """float32[n, dimensions]: the vectors of the rows' claims, or of claim and context (`whole`)."""
+        codes = self._codes[part][rows].astype(np.float32)
+        return np.asarray(codes * self._rows[f"{part}_scale"][rows][:, None])
 
     # Inner parts
 

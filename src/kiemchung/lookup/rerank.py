@@ -10,13 +10,14 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from kiemchung.lookup.features import FEATURES
+from kiemchung.lookup.features import FEATURES, STANDING
 
 Floats = NDArray[np.float32]
-#: Features that need vectors; the model for other embedders does without them.
+#: Features that need vectors; the model for other embedders does without them, and without how far words stand out: alone
+#: that misleads in small collections.
 EMBEDDED = (
     "claim_cosine", "whole_cosine", "best_cosine", "whole_over_claim", "claim_z", "whole_z", "claim_gap", "whole_gap",
-    "fused_gap", "rank",
+    "fused_gap", "rank", *(f"{name}_standing" for name in STANDING),
 )  # fmt: skip
 _CLIP = 6.0  # standard deviations; what lies further out was not seen in training
 

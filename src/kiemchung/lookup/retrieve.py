@@ -57,9 +57,13 @@ class Candidates:
 
     @property
     def fused(self) -> NDArray[np.float32]:
-        """A first score without learning: z-scores of meaning, and of words where there are any."""
-        meaning = (self.claim_z + self.whole_z) / 2
-        return np.asarray(0.7 * meaning + 0.3 * np.where(self.same_language, self.words_z, meaning), dtype=np.float32)
+        """A first score: z-scores of meaning, and of words where there are any.
+
+        The whole counts more than the claim alone, and both far more than words: so do the weights that a regression
+        finds on our own English pairs (.25, 1.31 and .18), rounded towards even ones.
+        """
+        meaning = 0.41 * self.claim_z + 0.59 * self.whole_z
+        return np.asarray(0.85 * meaning + 0.15 * np.where(self.same_language, self.words_z, meaning), dtype=np.float32)
 
 
 def retrieve(
