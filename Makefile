@@ -84,6 +84,12 @@ bench-log: $(VENV)/.dev ## append to, prove from and verify a public log of a mi
 	$(BIN)/python -m benchmarks.log $(if $(ENTRIES),--entries $(ENTRIES))
 
 bench-doors: $(VENV)/.run ## measure the first page, a message and a fresh check over the demo checks
+bench: bench-embedding bench-claims bench-lookup bench-log ## run all benchmarks (SIMULATOR=path adds those of scoring)
+bench: bench-embedding bench-claims bench-lookup bench-scoring ## run all benchmarks (SIMULATOR=path adds attacks on scoring)
+bench-matching: $(VENV)/.dev ## measure matching beside words and meaning alone (DATA=folder, TRAINED=1)
+	$(BIN)/python -m benchmarks.matching $(if $(DATA),--data $(DATA)) $(if $(TRAINED),--trained)
+
+bench: bench-embedding bench-claims bench-lookup bench-matching ## run all benchmarks (SIMULATOR=path adds those of scoring)
 	$(BIN)/python benchmarks/doors.py
 
 bench-importing: $(VENV)/.run ## measure reading and storing of checks, without indexing (CHECKS=n)
@@ -107,3 +113,6 @@ lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
+.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-export bench-log bench-embedding bench-lookup bench-robustness docs lock bench-crash
+.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-curve bench-embedding bench-lookup bench-robustness docs lock
+.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-embedding bench-lookup bench-matching bench-robustness docs lock

@@ -1,0 +1,146 @@
+"""Matching quality as shipped, each figure beside words alone and meaning alone over the same index.
+
+    python -m benchmarks.matching [--data-dir DIR] [--trained]
+
+Reads the collections of the folder `../shared/data` (CheckThat! 2020 dev, the Vietnamese set), which are not part of
+the project; what is not there is skipped, with the reason. `--trained` also measures what training on the train part of
+CheckThat! would add: a map and weights that live in memory and are thrown away, for that collection's licence is
+unclear and no model trained on it may be shipped.
+"""
+
+import argparse
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.matching_trained import measure_trained
+from kiemchung.claims.language import language
+from kiemchung.commons.match_message import message_matches
+from kiemchung.embed import open_embedder
+from kiemchung.lookup.evaluate import (
+    Asked,
+    fill,
+    merge_same,
+    pair_figures,
+    ranking_figures,
+    read_documents,
+    read_qrels,
+    read_queries,
+    read_table,
+)
+from kiemchung.lookup.index import Document, LookupIndex
+from kiemchung.lookup.lookup import rank
+from kiemchung.lookup.retrieve import Query, retrieve
+from kiemchung.model import Decision
+from kiemchung.ports import Embedder
+
+Ranked = dict[str, list[tuple[str, float]]]
+Relevant = dict[str, set[str]]
+_DEPTH = 20
+
+
+@contextmanager
+def indexed(documents: Sequence[Document], embedder: Embedder) -> Iterator[LookupIndex]:
+    with tempfile.TemporaryDirectory() as folder, LookupIndex.open(Path(folder) / "i", embedder, create=True) as index:
+        fill(index, documents)
+        yield index
+
+
+def rankings(index: LookupIndex, asked: Sequence[Asked]) -> dict[str, Ranked]:
+    """By the product, by words alone (BM25 in the query's language), by meaning alone (mean of both cosines)."""
+    found: dict[str, Ranked] = {"as shipped": {}, "words alone": {}, "meaning alone": {}}
+    for query in asked:
+        found["as shipped"][query.query_id] = rank(index, query.text, query.language, _DEPTH)
+        (candidates,) = retrieve(index, [Query(query.text, query.language)], depth=_DEPTH)
+        ids = [index.document(int(row)).doc_id for row in candidates.rows]
+        meaning = (candidates.claim_cosine + candidates.whole_cosine) / 2
+        found["meaning alone"][query.query_id] = list(zip(ids, map(float, meaning), strict=True))
+        worded = zip(ids, map(float, candidates.words), strict=True)
+        found["words alone"][query.query_id] = [(doc_id, value) for doc_id, value in worded if value > 0]
+    return found
+
+
+def checkthat(folder: Path, embedder: Embedder, *, trained: bool) -> None:
+    documents = read_documents([folder / "claims.tsv"], language)
+    asked = read_queries(folder / "queries.dev.tsv", language)
+    relevant = {query: set(known) for query, known in read_qrels(folder / "qrels.dev.tsv").items()}
+    groups = {row["claim_id"]: f"={row['group']}" for row in read_table(folder / "twins.tsv")}
+    print(f"CheckThat! 2020 dev: {len(asked)} tweets, {len(documents)} claims; MAP@5 as published / twins merged")
+    with indexed(documents, embedder) as index:
+        for name, ranked in rankings(index, asked).items():
+            run = {query: dict(found) for query, found in ranked.items()}
+            merged = ranking_figures(*merge_same(run, relevant, groups))
+            print(f"  {name:<28}{ranking_figures(run, relevant)['MAP@5']:.3f} / {merged['MAP@5']:.3f}")
+        if trained:
+            measure_trained(folder, index, groups)
+
+
+def vietnamese(folder: Path, claims: Path | None, embedder: Embedder) -> None:
+    files = [folder / "records.tsv", *([claims] if claims else [])]
+    documents = read_documents(files, language)
+    asked = read_queries(folder / "messages.tsv", language)
+    relevant: Relevant = {message: set(known) for message, known in read_qrels(folder / "qrels.tsv").items()}
+    near: dict[str, set[str]] = defaultdict(set)
+    if claims:
+        for row in read_table(folder / "duplicates-in-checkthat.tsv"):
+            for message, known in relevant.items():
+                if row["record_id"] in known:
+                    (known if row["relation"] == "same" else near[message]).add(row["claim_id"])
+    cross = {each.query_id for each in asked if each.columns.get("cross") == "cross" and each.language == "vi"}
+    place = f"mixed with {len(documents) - 70} English claims" if claims else "its own collection"
+    print(f"Vietnamese set in {place} (the packaged reranker learned from it): MAP@5 all / Vietnamese to others")
+    with indexed(documents, embedder) as index:
+        for name, ranked in rankings(index, asked).items():
+            run = {m: {doc: value for doc, value in found if doc not in near[m]} for m, found in ranked.items()}
+            others = {message: known for message, known in relevant.items() if message in cross}
+            everywhere, across = (ranking_figures(run, known)["MAP@5"] for known in (relevant, others))
+            print(f"  {name:<28}{everywhere:.3f} / {across:.3f}")
+        if not claims:
+            decisions(index, asked, relevant)
+
+
+def decisions(index: LookupIndex, asked: Sequence[Asked], relevant: Relevant) -> None:
+    said = {
+        (each.query_id, match.doc_id)
+        for each in asked
+        for match in message_matches(each.text, index, index.embedder)
+        if match.decision is Decision.MATCH
+    }
+    right = {(message, record) for message, known in relevant.items() for record in known}
+    figures = pair_figures(said, right)
+    alarmed = {message for message, _ in said}
+    print(f"  decisions: precision {figures.precision:.3f}, recall {figures.recall:.3f}, F1 {figures.f1:.3f}")
+    for kind in ("negation", "number_or_detail", "same_topic"):
+        of_kind = [each.query_id in alarmed for each in asked if each.columns.get("kind") == kind]
+        print(f"  {kind} that got a match: {np.mean(of_kind):.2f} of {len(of_kind)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--data-dir", type=Path, default=Path(".models"), help="where the converted model is kept")
+    parser.add_argument("--trained", action="store_true")
+    options = parser.parse_args()
+    embedder = open_embedder("ct2", options.data_dir)
+    claims, messages = options.data / "matching/claims.tsv", options.data / "vi/messages.tsv"
+    steps: list[tuple[Path, Callable[[], None]]] = [
+        (claims, lambda: checkthat(claims.parent, embedder, trained=options.trained)),
+        (messages, lambda: vietnamese(messages.parent, None, embedder)),
+        (messages, lambda: vietnamese(messages.parent, claims, embedder) if claims.exists() else None),
+    ]
+    for needed, step in steps:
+        started = time.process_time()
+        if needed.exists():
+            step()
+            print(f"  ({time.process_time() - started:.0f} s of processor)")
+        else:
+            print(f"skipped: {needed} is not there; give its folder with --data")
+
+
+if __name__ == "__main__":
+    main()
