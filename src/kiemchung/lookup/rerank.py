@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from kiemchung.lookup.features import FEATURES, STANDING
 
 Floats = NDArray[np.float32]
-#: Features that need vectors; the model for other embedders does without them, and without how far words stand out: alone
-#: that misleads in small collections.
+#: Features that need vectors; the model for other embedders does without them, and without how far words stand out:
+#: alone that misleads in small collections.
 EMBEDDED = (
     "claim_cosine", "whole_cosine", "best_cosine", "whole_over_claim", "claim_z", "whole_z", "claim_gap", "whole_gap",
     "fused_gap", "rank", *(f"{name}_standing" for name in STANDING),
