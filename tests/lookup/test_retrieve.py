@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from kiemchung.lookup.retrieve import _z
+from kiemchung.embed.hashing import HashingEmbedder
+from kiemchung.lookup.index import Document, LookupIndex
+from kiemchung.lookup.retrieve import Query, _z, retrieve
 
 
 def test_z_has_mean_0_and_deviation_1_in_each_language():
@@ -22,3 +24,15 @@ def test_z_of_a_language_with_few_documents_leans_on_all():
     counts, sums, squares = np.array([1000, 1]), np.array([0.0, 0.9]), np.array([10.0, 0.81])
     found = _z(np.array([0.9], dtype=np.float32), np.array([1], dtype=np.int16), counts, sums, squares)
     assert 1 < found[0] < 20
+
+
+def test_rows_that_words_found_since_the_pass_began_are_left_out(tmp_path, monkeypatch):
+    documents = [Document(str(i), f"Bats sleep {i} hours a day", "", "en") for i in range(5)]
+    with LookupIndex.open(tmp_path / "index", HashingEmbedder(), create=True) as index:
+        index.upsert(documents)
+        index.delete(["3"])
+        index.commit()
+        monkeypatch.setattr(index.words, "search", lambda *_: [(3, 9.0), (4, 8.0), (7, 7.0)])
+        found = retrieve(index, [Query("Bats sleep", "en")])[0]
+    assert sorted(found.rows.tolist()) == [0, 1, 2, 4]
+    assert found.same_language.all()

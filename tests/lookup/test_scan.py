@@ -20,7 +20,8 @@ def collection(n_rows, n_groups, seed, *, dimensions=48, ties=False):
     codes, scales = encode(vectors) if n_rows else (np.zeros((0, dimensions), np.int8), np.zeros(0, np.float32))
     groups = rng.integers(-1, n_groups, n_rows).astype(np.int16)
     queries = rng.standard_normal((3, dimensions)).astype(np.float32)
-    return Rows(codes, scales, groups, n_groups), queries, np.array([0, n_groups - 1, -1])
+    counts = np.bincount(groups[groups >= 0], minlength=n_groups)
+    return Rows(codes, scales, groups, counts), queries, np.array([0, n_groups - 1, -1])
 
 
 @settings(deadline=None, max_examples=60)
@@ -55,7 +56,7 @@ def test_the_compiled_pass_equals_the_plain_one(monkeypatch, threads, ties):
 
 def test_products_of_the_largest_numbers_fit():
     codes = np.full((1, 1024), 127, dtype=np.int8)
-    rows = Rows(codes, np.ones(1, np.float32), np.zeros(1, np.int16), 1)
+    rows = Rows(codes, np.ones(1, np.float32), np.zeros(1, np.int16), np.ones(1, np.int64))
     for sign in (1, -1):
         found = scan(rows, np.full((1, 1024), sign, dtype=np.float32), np.array([0]), DEPTH)
         assert found.nearest.sums[0, 0] == pytest.approx(sign * 127 * 1024, rel=1e-4)

@@ -218,7 +218,7 @@ class LookupIndex:
     def count_in(self, language: str) -> int:
         """Documents in a language."""
         code = self.language_code(language)
-        return int(self.language_counts[code]) if code >= 0 else 0
+        return int(self._counts[code]) if 0 <= code < len(self._counts) else 0
 
     def query_vectors(
         self, texts: Sequence[str], languages: Sequence[str], embedder: Embedder | None = None
@@ -228,9 +228,11 @@ class LookupIndex:
         named = [primary(language) for language in languages]
         return {part: self.space.queries(vectors, named, part) for part in PARTS}
 
-    def scan(self, vectors: Floats, own: NDArray[np.int64], part: str, depth: int) -> Scan:
-        """The nearest rows by their claims, or by claim and context (`whole`); see `scan.scan`."""
-        return scan(self._searched[part], vectors, own, depth, threads=self.threads)
+    def scan(self, vectors: dict[str, Floats], languages: Sequence[str], depth: int) -> list[Scan]:
+        """For each part, the nearest rows; see `scan.scan`. All parts see the same rows, whatever `refresh` does."""
+        own = np.array([self.language_code(language) for language in languages], dtype=np.int64)
+        searched = self._searched
+        return [scan(searched[part], vectors[part], own, depth, threads=self.threads) for part in PARTS]
 
     def vectors(self, rows: NDArray[np.int64], part: str = "claim") -> Floats:
         """float32[n, dimensions]: the vectors of the rows' claims, or of claim and context (`whole`)."""
@@ -256,13 +258,10 @@ class LookupIndex:
         self._texts = _map_bytes(self.folder / _DOCUMENTS, self._end(_DOCUMENTS))
         self._readings = _map_bytes(self.folder / _READINGS, self._end(_READINGS))
         # Fields of `_rows` lie apart; what is read at every search lies together.
-        self.alive = self._rows["alive"] == 1
-        self.language_codes = np.ascontiguousarray(self._rows["language"])
-        n_languages = len(self.languages)
-        self.language_counts = np.bincount(self.language_codes[self.alive], minlength=n_languages)
-        groups = np.where(self.alive, self.language_codes, np.int16(-1))
+        groups = np.where(self._rows["alive"] == 1, self._rows["language"], np.int16(-1))
+        self._counts = np.bincount(groups[groups >= 0], minlength=len(self.languages))
         self._searched = {
-            part: Rows(self._codes[part], np.ascontiguousarray(self._rows[f"{part}_scale"]), groups, n_languages)
+            part: Rows(self._codes[part], np.ascontiguousarray(self._rows[f"{part}_scale"]), groups, self._counts)
             for part in PARTS
         }
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from kiemchung.lookup.index import LookupIndex
 from kiemchung.lookup.prepare import Prepared, prepare
 from kiemchung.lookup.scan import Scan
-from kiemchung.lookup.space import PARTS
 from kiemchung.lookup.terms import index_terms
 from kiemchung.ports import Embedder, Vectors
 
@@ -81,17 +80,15 @@ def retrieve(
     texts = [query.whole for query in prepared]
     languages = [query.language for query in prepared]
     vectors = index.query_vectors([text or "." for text in texts], languages, embedder)
-    own = np.array([index.language_code(language) for language in languages], dtype=np.int64)
-    passes = [index.scan(vectors[part], own, part, depth) for part in PARTS]
+    passes = index.scan(vectors, languages, depth)
     found = []
     for i, (text, language) in enumerate(zip(texts, languages, strict=True)):
         hits = index.words.search(index_terms(text, language), language, 10 * depth)
-        found.append(_candidates(index, prepared[i], vectors["claim"][i], passes, i, hits, depth))
+        found.append(_candidates(prepared[i], vectors["claim"][i], passes, i, hits, depth))
     return found
 
 
 def _candidates(
-    index: LookupIndex,
     query: Prepared,
     vector: Vectors,
     passes: list[Scan],
@@ -102,15 +99,17 @@ def _candidates(
     rows = {row for row, _ in hits[:depth]}
     for each in passes:
         rows.update(each.nearest.rows[i].ravel().tolist())
-    chosen = np.array(sorted(row for row in rows - {-1} if index.alive[row]), dtype=np.int64)
+    groups, counts = passes[0].rows.groups, passes[0].rows.counts
+    # words may find rows that were added or buried since the pass began
+    chosen = np.array(sorted(row for row in rows - {-1} if row < len(groups) and groups[row] >= 0), dtype=np.int64)
     bm25 = dict(hits)
     best = hits[0][1] if hits else 1.0
     raw = np.array([bm25.get(int(row), 0.0) for row in chosen], dtype=np.float32)
     spread = np.array([score for _, score in hits] or [0.0])
-    languages = index.language_codes[chosen]
+    languages = groups[chosen]
     claim, whole = (each.cosines(chosen, i) for each in passes)
     claim_z, whole_z = (
-        _z(cosines, languages, index.language_counts, each.nearest.sums[i], each.nearest.squares[i])
+        _z(cosines, languages, counts, each.nearest.sums[i], each.nearest.squares[i])
         for cosines, each in zip((claim, whole), passes, strict=True)
     )
     result = Candidates(
@@ -123,7 +122,7 @@ def _candidates(
         whole_z=whole_z,
         words=raw / max(best, 1e-9),
         words_z=((raw - spread.mean()) / max(float(spread.std()), 1e-3)).astype(np.float32),
-        same_language=languages == index.language_code(query.language),
+        same_language=languages == passes[0].queries.own[i],
     )
     order = np.argsort(-result.fused, kind="stable")
     per_row = {name: getattr(result, name)[order] for name in Candidates.__slots__ if name not in ("query", "vector")}

@@ -30,13 +30,13 @@ class Rows:
         codes: int8[n_rows, dimensions].
         scales: float32[n_rows]; `code * scale` is the vector.
         groups: int16[n_rows], the number of the row's language; -1 for rows that are not searched.
-        n_groups: numbers of languages are below this.
+        counts: int64[n_groups], the searched rows of each language.
     """
 
     codes: Codes
     scales: Floats
     groups: NDArray[np.int16]
-    n_groups: int
+    counts: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def nearest(rows: Rows, queries: Queries, depth: int, *, threads: int = 1) -> Ne
     else:
         work = scan_plainly
     starts = range(0, n_rows, _PIECE_ROWS)
-    pieces = [_empty(len(queries.own), depth, rows.n_groups) for _ in starts]
+    pieces = [_empty(len(queries.own), depth, len(rows.counts)) for _ in starts]
 
     def fill(piece: int) -> None:
         part = slice(starts[piece], starts[piece] + _PIECE_ROWS)
@@ -125,7 +125,7 @@ def nearest(rows: Rows, queries: Queries, depth: int, *, threads: int = 1) -> Ne
     else:
         for piece in range(len(pieces)):
             fill(piece)
-    return _together(pieces, len(queries.own), depth, rows.n_groups)
+    return _together(pieces, len(queries.own), depth, len(rows.counts))
 
 
 def scan_plainly(
