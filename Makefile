@@ -102,6 +102,12 @@ docs: $(VENV)/.dev ## write the generated parts of the reference pages anew
 bench-robustness: $(VENV)/.dev ## attack the community preset (SIMULATOR=path of simulate_ratings.py)
 	$(BIN)/python -m benchmarks.robustness.run --plain --simulator $(SIMULATOR)
 
+bench-commons: $(VENV)/.dev ## ratings a second from fifty clients, reads meanwhile, and reads while scoring
+	$(BIN)/python -m benchmarks.commons.throughput
+
+bench-brigade: $(VENV)/.dev ## play brigades through the pages of a small site (SIMULATOR=path of simulate_ratings.py)
+	$(BIN)/python -m benchmarks.commons.brigade --simulator $(SIMULATOR)
+
 bench-crash: $(VENV)/.dev system ## kill -9 a server under write load (TIMES=200)
 	$(BIN)/python -m benchmarks.commons.crash $(if $(TIMES),--times $(TIMES))
 
@@ -110,3 +116,5 @@ lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
+.PHONY: bench-commons bench-brigade help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-export bench-log bench-embedding bench-lookup bench-robustness docs lock bench-crash
+.PHONY: bench-commons bench-brigade help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-curve bench-embedding bench-lookup bench-robustness docs lock

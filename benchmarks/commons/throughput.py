@@ -33,6 +33,8 @@ from kiemchung.commons.settings import Settings
 
 CLIENTS, READERS, READ_EVERY_SECONDS = 50, 5, 0.1
 N_NOTES = 400
+#: Ratings of one codename, below its budget of 200 a day; and more than any server here takes in a second.
+BUDGET, MOST_A_SECOND = 190, 900
 REASONS = [("tag", "clear"), ("tag", "good_sources")]
 
 
@@ -75,7 +77,7 @@ async def _timed(call: Callable[[], Awaitable[int]], into: list[float]) -> str:
 
 
 async def _write(visitor: Visitor, rate: Callable[[Visitor, int], Awaitable[int]], load: Load, until: float) -> None:
-    notes = random.sample(range(N_NOTES), 190)  # a codename's budget is 200 a day
+    notes = random.sample(range(N_NOTES), BUDGET)
     for note in notes:
         if time.perf_counter() >= until:
             return
@@ -123,8 +125,11 @@ async def ours(folder: Path, seconds: float, codenames: list[str], settings: Set
     server = running.start(settings, folder / "log")
     try:
         visitors = [Visitor(server.port) for _ in codenames]
-        for visitor, codename in zip(visitors, codenames, strict=True):
-            await visitor.log_in(codename)
+        for some in range(0, len(visitors), 4):
+            pairs = zip(visitors[some : some + 4], codenames[some : some + 4], strict=True)
+            await asyncio.gather(*(visitor.log_in(codename) for visitor, codename in pairs))
+        for visitor in visitors:
+            visitor.drop()  # the server closes what is idle; each connects anew when its turn comes
 
         async def rate(visitor: Visitor, note: int) -> int:
             return await visitor.rate(f"n{note}", "helpful", REASONS)
@@ -217,13 +222,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=wanted.folder) as name:
         folder = Path(name)
         settings = Settings(data_dir=folder, embedder="hashing", scoring_minutes=0)
-        codenames = running.prepare(settings, n_notes=N_NOTES, n_codenames=3 * CLIENTS)
-        print(f"{CLIENTS} clients rate without a pause, {READERS} readers read a page every {READ_EVERY_SECONDS} s")
+        turns = 1 + int(wanted.seconds * MOST_A_SECOND / (BUDGET * CLIENTS))  # a codename's budget ends otherwise
+        codenames = running.prepare(settings, n_notes=N_NOTES, n_codenames=turns * CLIENTS)
+        print(
+            f"{CLIENTS} clients rate without a pause, {READERS} readers read a page every {READ_EVERY_SECONDS} s",
+            flush=True,
+        )
         load, quiet = asyncio.run(ours(folder, wanted.seconds, codenames, settings))
-        print(quiet.line("kiemchung, reading alone"))
-        print(load.line("kiemchung, 50 clients rating"))
+        print(quiet.line("kiemchung, reading alone"), flush=True)
+        print(load.line("kiemchung, 50 clients rating"), flush=True)
         rival = asyncio.run(theirs(folder, wanted.seconds))
-        print(rival.line("FastAPI + SQLAlchemy + SQLite"))
+        print(rival.line("FastAPI + SQLAlchemy + SQLite"), flush=True)
         scored, seconds = asyncio.run(while_scoring(folder, wanted.ratings, settings))
         print(scored.line(f"kiemchung, scoring {wanted.ratings:,}") + f"   {seconds:.1f} s a run")
 

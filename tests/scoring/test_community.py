@@ -51,7 +51,7 @@ def test_notes_bad_for_both_sides_are_not_helpful(honest, honest_result):
 
 
 @pytest.mark.parametrize("day_times", [False, True], ids=["times", "days only"])
-def test_brigade_neither_keeps_notes_down_nor_lifts_them(honest, honest_result, day_times):
+def test_g12_suppression_bound_brigade_neither_keeps_notes_down_nor_lifts_them(honest, honest_result, day_times):
     attacked, down, up = with_brigade(honest, day_times=day_times)
     result = run(attacked)
     before, after = shown(honest_result), shown(result)
@@ -90,7 +90,7 @@ def test_topic_circles_keep_their_weight():
     assert sum(group.taken_back for group in result.groups) == 0
 
 
-def test_same_bytes_for_any_number_of_threads(monkeypatch, honest):
+def test_g11_deterministic_same_bytes_for_any_number_of_threads(monkeypatch, honest):
     monkeypatch.setattr("kiemchung.scoring.workers.MIN_RATINGS_PER_THREAD", 100)
     attacked, _, _ = with_brigade(honest)
     one, three = run(attacked, threads=1), run(attacked, threads=3)
@@ -118,7 +118,7 @@ def one_sided(made, note, raters, levels):
 
 @settings(max_examples=25, deadline=None)
 @given(st.data())
-def test_ratings_of_one_camp_never_show_a_note(data):
+def test_g13_show_rule_ratings_of_one_camp_never_show_a_note(data):
     made = community(6, n_raters=150, n_notes=120, n_ratings=3_000)
     camp = data.draw(st.sampled_from([-1, 1]))
     pool = np.flatnonzero(made.camp * camp > 0.3)
@@ -162,7 +162,7 @@ def test_shown_notes_have_helpful_ratings_from_both_sides(seed, n_ratings, kind)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4])
-def test_note_below_the_minimum_needs_more_ratings(honest, count):
+def test_g14_too_few_note_below_the_minimum_needs_more_ratings(honest, count):
     raters = np.argsort(honest.camp)[:: honest.n_raters // 5][:count]
     made = one_sided(honest, honest.n_notes, raters, np.full(count, 2))
     result = run(made)

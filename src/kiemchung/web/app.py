@@ -51,8 +51,9 @@ from kiemchung.web.logs import log_failure
 from kiemchung.web.render import Searched, error_page
 from kiemchung.web.routing import page_router
 
-#: Short work on the database at once, most of which waits for the disk: writes that wait together share a commit. Few
-#: enough that a page asked for meanwhile does not queue behind them.
+#: Short work on the database at once; ratings, which wait for the disk and share its commits, have a door of their own,
+#: so that no page queues behind them.
+_WRITING = 8
 _COUNTER, _QUEUE = 16, 200
 #: Codenames derived at once, each with 64 MiB for a tenth of a second, and how many may wait.
 _KEYS, _KEYS_QUEUE = 2, 30
@@ -119,6 +120,7 @@ def create_app(
     app.state.commons = commons
     app.state.workshop = workshop or Workshop()
     app.state.counter = Workshop(at_once=_COUNTER, waiting=_QUEUE)
+    app.state.writing = Workshop(at_once=_WRITING, waiting=_QUEUE)
     app.state.find = find
     app.state.keys = Workshop(at_once=_KEYS, waiting=_KEYS_QUEUE)
     app.state.outside = Workshop(at_once=_OUTSIDE, waiting=_OUTSIDE_QUEUE)

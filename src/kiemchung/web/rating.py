@@ -52,14 +52,14 @@ async def _rate(request: Request, words: Words) -> Response:
     tags = () if level is Level.NOT else _ticked(form, "tag")
     not_tags = () if level is Level.HELPFUL else _ticked(form, "not_tag")
     part = state.taking_part
-    await state.counter.run(rate_notes.rate, state.commons, part, session, note_id, level, tags, not_tags)
+    await state.writing.run(rate_notes.rate, state.commons, part, session, note_id, level, tags, not_tags)
     return RedirectResponse(f"/{words.language}/rate?kept=1", 303)
 
 
 async def _withdraw(request: Request, words: Words) -> Response:
     session, form = await own_form(request)
     state = request.app.state
-    await state.counter.run(rate_notes.withdraw, state.commons, session, form.one("note_id")[:40])
+    await state.writing.run(rate_notes.withdraw, state.commons, session, form.one("note_id")[:40])
     return RedirectResponse(f"/{words.language}/me", 303)
 
 
