@@ -209,3 +209,11 @@ def test_a_folder_with_other_files_is_left_alone_and_an_older_export_gives_way(f
     export_tables(filled, tmp_path / "out", "ndjson")
     assert not (tmp_path / "out" / "checks.csv").exists()
     assert (tmp_path / "mine" / "letter.txt").read_text() == "keep"
+
+
+def test_a_broken_zip_beside_a_package_is_not_taken_for_it(filled, tmp_path):
+    folder = tmp_path / "out"
+    export_tables(filled, folder, "csv")
+    (folder / "broken.zip").write_bytes(b"PK\x03\x04 no archive")
+    tally = import_reviews([str(folder / "broken.zip")], filled)
+    assert (sum(tally.stored.values()), tally.rejected.total()) == (0, 1)

@@ -65,6 +65,10 @@ class _Files:
     def __init__(self, folder: Path, archive: zipfile.ZipFile | None) -> None:
         self._folder, self._archive = folder, archive
 
+    @property
+    def is_packed(self) -> bool:
+        return self._archive is not None
+
     def open(self, name: str) -> IO[bytes]:
         if Path(name).name != name:  # nothing outside of the package is read
             raise InputError(f"a package's file lies beside its descriptor, not at {name[:200]!r}")
@@ -83,12 +87,12 @@ def _opened(path: Path) -> Iterator[_Files]:
 
 
 def _descriptor(path: Path, files: _Files) -> dict[str, Any] | None:
-    if path.name != PACKAGE_FILE and path.suffix.lower() != ".zip":
+    if path.name != PACKAGE_FILE and not files.is_packed:
         return None
     try:
-        with files.open(PACKAGE_FILE) if path.suffix.lower() == ".zip" else path.open("rb") as stream:
+        with files.open(PACKAGE_FILE) if files.is_packed else path.open("rb") as stream:
             found = json.loads(stream.read(_MAX_DESCRIPTOR))
-    except (KeyError, ValueError, OSError):
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile, RuntimeError):  # no package; read as another file
         return None
     return found if isinstance(found, dict) and isinstance(found.get("resources"), list) else None
 
