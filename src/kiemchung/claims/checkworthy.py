@@ -27,7 +27,7 @@ SCALE = {"embedding": 4.0, "ngrams": 1.0, "cues": 0.5}
 #: A claim opens a request only from this confidence on: see docs/decisions/0030.
 REQUEST_CONFIDENCE = 0.9
 
-#: What is set aside with less than this is looked up after all where a message has no other claim.
+#: What is set aside with less confidence than this is looked up after all.
 SURELY_NO_CLAIM = 0.85
 
 #: What makes a checkable sentence worth a checker's time: an ordering, no probability; `make bench-claims` measures it.
@@ -96,7 +96,7 @@ def label_sentences(texts: Sequence[str], embedder: Embedder | None = None) -> l
 
 
 def may_be_claim(claim: Claim) -> bool:
-    """Whether a statement that was set aside is doubtful enough to be looked up where nothing else in a message is.
+    """Whether a statement that was set aside is doubtful enough to be looked up all the same.
 
     Orders and advertising always are; questions that say so with their mark never. Being looked up rates nothing.
     """

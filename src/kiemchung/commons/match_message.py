@@ -19,8 +19,8 @@ def match_message(
     """The statements of a message in order, the checkable ones with their matches, best first.
 
     The message as a whole is looked up too, because a claim may be spread over sentences; what only it finds is given
-    to the claim that comes closest. Where a message has no claim, orders and advertising ("fill this in and get two
-    tickets") and doubtful opinions count as checkable if a published check answers them. Others get nothing.
+    to the claim that comes closest. Doubtful opinions, and where a message has no claim also orders and advertising
+    ("fill this in and get two tickets"), count as checkable if a published check answers them. Others get nothing.
     """
     ahead = [prepare(message, language(message)).whole]  # a guess: the sentences may have another language together
     once = MessageEmbedder(embedder, ahead)
@@ -28,13 +28,29 @@ def match_message(
     rated = [i for i, claim in enumerate(claims) if claim.label is ClaimLabel.CHECKABLE]
     if not rated:
         return _match_doubtful(claims, index, once, limit)
-    queries = [Query(claims[i].text, claims[i].language, message) for i in rated]
+    doubtful = [i for i, claim in enumerate(claims) if claim.label is not ClaimLabel.OTHER and may_be_claim(claim)]
+    asked = sorted(rated + doubtful)
+    queries = [Query(claims[i].text, claims[i].language, message) for i in asked]
     queries.append(Query(message, _common_language(claims), message))
     *found, whole = look_up(index, queries, once, limit=4 * limit)
-    by_claim = {i: {match.doc_id: match for match in matches} for i, matches in zip(rated, found, strict=True)}
+    by_claim = {i: {match.doc_id: match for match in matches} for i, matches in zip(asked, found, strict=True)}
+    claims = _without_the_unanswered(claims, by_claim)
     for match in whole:
         _give(match, claims, by_claim)
     return [(claim, _best(by_claim.get(i, {}).values(), limit)) for i, claim in enumerate(claims)]
+
+
+def _without_the_unanswered(claims: list[Claim], by_claim: dict[int, dict[str, Match]]) -> list[Claim]:
+    """The claims, doubtful ones that a published check answers among them; others lose what was found for them."""
+    told = list(claims)
+    for i, claim in enumerate(claims):
+        if i not in by_claim or claim.label is ClaimLabel.CHECKABLE:
+            continue
+        if any(match.decision is Decision.MATCH for match in by_claim[i].values()):
+            told[i] = replace(claim, label=ClaimLabel.CHECKABLE)
+        else:
+            del by_claim[i]
+    return told
 
 
 def _match_doubtful(

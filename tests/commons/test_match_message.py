@@ -1,0 +1,56 @@
+"""Which statements of a message are looked up, and which count as claims only because a check answers them."""
+
+import pytest
+
+from kiemchung.commons import match_message as room
+from kiemchung.embed.hashing import HashingEmbedder
+from kiemchung.model import Claim, ClaimLabel, Decision, Match
+
+SURE = Claim("Nước sôi ở 100 độ.", 0, 18, "vi", ClaimLabel.CHECKABLE, 0.95, 0.5)
+DOUBTFUL = Claim("Sao Hỏa sẽ to bằng Mặt Trăng.", 19, 48, "vi", ClaimLabel.OPINION, 0.6, 0.2)
+OPINION = Claim("Phim này hay nhất.", 49, 67, "vi", ClaimLabel.OPINION, 0.99, 0.0)
+ORDER = Claim("Điền phiếu nhận vé.", 68, 87, "vi", ClaimLabel.OTHER, 0.99, 0.0)
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What look_up finds, by the text that is asked for."""
+    found: dict[str, list[Match]] = {}
+    monkeypatch.setattr(
+        room, "look_up", lambda _, queries, *rest, limit: [found.get(query.text, []) for query in queries]
+    )
+    return found
+
+
+def told(monkeypatch, claims):
+    monkeypatch.setattr(room, "find_claims", lambda *_: list(claims))
+    return [
+        (claim.label, [m.doc_id for m in matches])
+        for claim, matches in room.match_message("x", None, HashingEmbedder())
+    ]
+
+
+def test_doubtful_opinion_beside_a_claim_counts_where_a_check_answers_it(monkeypatch, answers):
+    answers[DOUBTFUL.text] = [Match("mars", Decision.MATCH, 0.9)]
+    answers[OPINION.text] = [Match("film", Decision.MATCH, 0.9)]
+    assert told(monkeypatch, [SURE, DOUBTFUL, OPINION]) == [
+        (ClaimLabel.CHECKABLE, []),
+        (ClaimLabel.CHECKABLE, ["mars"]),
+        (ClaimLabel.OPINION, []),
+    ]
+
+
+def test_doubtful_opinion_stays_one_where_checks_are_only_near(monkeypatch, answers):
+    answers[DOUBTFUL.text] = [Match("mars", Decision.RELATED, 0.4)]
+    assert told(monkeypatch, [SURE, DOUBTFUL]) == [(ClaimLabel.CHECKABLE, []), (ClaimLabel.OPINION, [])]
+
+
+def test_message_without_a_claim_has_its_orders_and_doubtful_opinions_looked_up(monkeypatch, answers):
+    answers[ORDER.text] = [Match("tickets", Decision.MATCH, 0.9)]
+    answers[DOUBTFUL.text] = [Match("mars", Decision.MATCH, 0.9)]
+    answers[OPINION.text] = [Match("film", Decision.MATCH, 0.9)]
+    assert told(monkeypatch, [DOUBTFUL, OPINION, ORDER]) == [
+        (ClaimLabel.CHECKABLE, ["mars"]),
+        (ClaimLabel.OPINION, []),
+        (ClaimLabel.CHECKABLE, ["tickets"]),
+    ]
