@@ -33,3 +33,11 @@ def test_doctor_prints_a_line_a_part(tmp_path):
     output = doctor(tmp_path).output
     assert "kiemchung" in output
     assert "-> kiemchung import SOURCE" in output
+
+
+def test_doctor_speaks_of_the_commons(tmp_path):
+    assert findings(doctor(tmp_path, "--json"))["commons"]["state"] == "missing"
+    CliRunner().invoke(app, ["--data-dir", str(tmp_path), "site", "pause"])
+    found = findings(doctor(tmp_path, "--json"))["commons"]
+    assert (found["state"], found["optional"], found["advice"]) == ("missing", True, "kiemchung site status")
+    assert found["detail"] == "notes are closed (paused); 0 notes, 0 ratings, last scored never, log not begun"

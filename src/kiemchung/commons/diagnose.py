@@ -60,6 +60,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         _data_dir(settings.data_dir),
         _try("store", lambda: _store(settings)),
         _try("index", lambda: _index(settings)),
+        _try("commons", lambda: _commons(settings)),
         _try("embedder", lambda: _embedder(settings)),
         *(_program(*program) for program in _PROGRAMS),
     ]
@@ -99,6 +100,25 @@ def _store(settings: Settings) -> Finding:
         store.close()
     detail = f"{found['n_reviews']} checks from {found['n_publishers']} publishers, newest import {found['as_of']}"
     return Finding("store", "ok", detail)
+
+
+def _commons(settings: Settings) -> Finding:
+    """Whether notes are open, when they were last scored, and how far the public log is."""
+    if not settings.database_url and not (settings.data_dir / "kiemchung.db").exists():
+        return Finding("commons", "missing", "no database yet", "kiemchung serve", optional=True)
+    from kiemchung.commons.opening import open_commons  # the store's libraries load here
+    from kiemchung.commons.publish_log import log_folder
+    from kiemchung.commons.transparency import site_status, transparency_report
+
+    with open_commons(settings) as commons:
+        status, report = site_status(commons), transparency_report(commons)
+    signed = "signed" if (log_folder(settings) / "checkpoint").exists() else "not begun"
+    scored = report.last_scored or "never"
+    detail = f"{report.notes_open} notes, {report.ratings} ratings, last scored {scored}, log {signed}"
+    if status.open:
+        return Finding("commons", "ok", f"notes are open; {detail}", optional=True)
+    why = "paused" if status.paused else f"{len(status.missing_pages)} operator's pages missing"
+    return Finding("commons", "missing", f"notes are closed ({why}); {detail}", "kiemchung site status", optional=True)
 
 
 def _index(settings: Settings) -> Finding:
