@@ -26,8 +26,12 @@ _LEARNED_SHARE = 0.1
 #: Centred cosine that a match across languages has at least: below it, of what the networks would call a match, the
 #: greater part is wrong (of our pairs 68 of 125, of data/vi 5 of 7, folds by topic and record).
 _LEAST_COSINE = 0.3
-#: From here on the first candidate is shown as related, even where the score is low.
+#: From here on the first candidate is shown as related, even where the score is low; below it nothing is related.
 _RELATED_COSINE = 0.32
+#: The same beside a match: who has an answer needs no vague neighbours.
+_RELATED_COSINE_BESIDE_MATCH = 0.4
+#: Related checks of a query that are shown, without and beside a match.
+_MOST_RELATED, _MOST_RELATED_BESIDE_MATCH = 3, 2
 #: From here on the denial probe and cue words together say that the message denies what the claim says: never a match.
 _DENIES = 1.0
 #: Score of a claim that stands in the message word for word; no model is asked.
@@ -129,8 +133,23 @@ def decide(found: Scored, model: Reranker) -> list[Match]:
         conflict = features["number_conflict"] > 0 or _denies(features, float(found.probes[i, 0]), _DENIES)
         is_match = value >= model.match_at[same] and near and not conflict
         decision = Decision.MATCH if is_match else Decision.RELATED
-        matches.append(Match(document.doc_id, decision, value, _reasons(found, i, document, features, decision)))
-    return sorted(matches, key=lambda match: (match.decision is not Decision.MATCH, -match.match_score))
+        match = Match(document.doc_id, decision, value, _reasons(found, i, document, features, decision))
+        matches.append((match, features["best_cosine"] if model.uses_vectors else 1.0))
+    return _with_few_related(matches)
+
+
+def _with_few_related(found: list[tuple[Match, float]]) -> list[Match]:
+    """All matches, then the related ones that are near enough, best first.
+
+    Args:
+        found: matches with the cosine of their check.
+    """
+    ranked = sorted(found, key=lambda pair: -pair[0].match_score)
+    matches = [match for match, _ in ranked if match.decision is Decision.MATCH]
+    least = _RELATED_COSINE_BESIDE_MATCH if matches else _RELATED_COSINE
+    most = _MOST_RELATED_BESIDE_MATCH if matches else _MOST_RELATED
+    near = [match for match, cosine in ranked if match.decision is Decision.RELATED and cosine >= least]
+    return matches + near[:most]
 
 
 def _denies(features: dict[str, float], probe: float, at: float) -> bool:
