@@ -150,6 +150,13 @@ def test_servers_word_does_not_break_utf_8() -> None:
     assert review.claim == CLAIM
 
 
+@pytest.mark.parametrize("charset", ["zlib", "idna", "unicode_escape", "undefined", "x", "utf-7", "a\x00b"])
+def test_charset_that_is_none_is_passed_over(charset: str) -> None:
+    for content in (page(ld(NODE)), ld(NODE)):
+        assert accepted(content.encode(), charset=charset)[0].claim == CLAIM
+        assert read(content.encode("cp1258", "replace"), charset=charset)
+
+
 def test_western_page_that_says_it_is_utf_8() -> None:
     content = with_meta("utf-8").replace(CLAIM, "Le café énerve").encode("cp1252", "replace")
     assert accepted(content)[0].claim == "Le café énerve"

@@ -23,7 +23,15 @@ from kiemchung.formats.claimreview import (
 )
 from kiemchung.formats.markup import microdata, rdfa
 from kiemchung.formats.records import Record, Rejected, cut
-from kiemchung.formats.values import first_address, is_web_address, iso_date, language_tag, objects_in, text_of
+from kiemchung.formats.values import (
+    first_address,
+    is_web_address,
+    iso_date,
+    known_charset,
+    language_tag,
+    objects_in,
+    text_of,
+)
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _MARK = re.compile(r"claim_?review", re.IGNORECASE)
@@ -49,19 +57,14 @@ def decode(content: bytes, charset: str | None = None) -> str:
     declared = _META_CHARSET.search(content[:4096])
     for encoding in ("utf-8", charset, declared[1].decode("ascii") if declared else None):
         try:
-            if encoding:
-                return content.decode(_western(encoding))
-        except (LookupError, UnicodeDecodeError):
+            if known := known_charset(encoding):
+                return content.decode(known)
+        except UnicodeError:
             continue
     best = content.decode("utf-8", "replace")
     # a few broken bytes among good ones are repaired; where most are broken, the page is in the old western encoding
     n_good = sum(1 for character in best if character > "\x7f" and character != "\ufffd")
     return best if best.count("\ufffd") <= n_good else content.decode("cp1252", "replace")
-
-
-def _western(encoding: str) -> str:
-    """Latin-1 means Windows-1252 in pages, as browsers read it."""
-    return "cp1252" if codecs.lookup(encoding).name in ("iso8859-1", "ascii") else encoding
 
 
 def read_page(content: bytes, *, url: str = "", charset: str | None = None) -> Iterator[Record]:

@@ -16,7 +16,7 @@ from kiemchung.formats.claimreview import (
 from kiemchung.formats.json_stream import Found, read_values
 from kiemchung.formats.records import Link, Record, Rejected, cut
 from kiemchung.formats.tables import looks_like_table, read_table
-from kiemchung.formats.values import first_address, is_web_address, objects_in
+from kiemchung.formats.values import first_address, is_web_address, known_charset, objects_in
 
 _HEAD = 8_192
 #: A page or feed is read whole.
@@ -99,11 +99,11 @@ def encoding_of(head: bytes, charset: str | None) -> str:
         return "utf-16-le"
     if head[:1] == b"\x00" and head[1:2] not in (b"", b"\x00"):
         return "utf-16-be"
-    for said in ("utf-8", charset):
+    for said in ("utf-8", known_charset(charset)):
         if said:
             try:
                 codecs.getincrementaldecoder(said)().decode(head)
-            except (LookupError, UnicodeDecodeError):
+            except UnicodeError:
                 continue
             return said
     broken = head.decode("utf-8", "replace").count("\ufffd")

@@ -1,5 +1,6 @@
 """Loose values, as publishers write them, to plain text, addresses, dates and language tags."""
 
+import codecs
 import html
 import re
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
+_CHARSET = re.compile(r"(?:utf-(?:8|16|32)|iso|cp|koi8|mac|gb|big5|euc|shift|tis|johab|hz|kz|ptcp)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--.*?-->", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 _ISO = re.compile(
@@ -58,6 +60,20 @@ def _clean(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(" ", text)
     return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def known_charset(name: str | None) -> str | None:
+    """A declared encoding by the name Python reads it under; None for one that is unknown or encodes no text.
+
+    Python knows more (`zlib`, `idna`, `unicode_escape`), which a server may name and which fail in their own ways.
+    """
+    try:
+        found = codecs.lookup(name).name if name else ""
+    except (LookupError, ValueError):
+        return None
+    if found in ("iso8859-1", "ascii"):
+        return "cp1252"  # as browsers read it
+    return found if _CHARSET.match(found) else None
 
 
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:
