@@ -22,7 +22,10 @@ pytestmark = pytest.mark.browser
 
 CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 TEXTS = {
-    "vi": ("Cầu Mẫu dài 900 mét.", "Số đo của cơ quan quản lý cho thấy cầu dài 870 mét, không phải 900 mét."),
+    "vi": (
+        "Theo báo cáo năm 2019, cầu Mẫu dài 900 mét.",
+        "Số đo của cơ quan quản lý cho thấy cầu dài 870 mét, không phải 900 mét.",
+    ),
     "en": (
         "The Sample bridge in Vietnam is 900 metres long and it opened in 2019.",
         "The authority measured 870 metres last year, thirty less than is said.",
@@ -80,34 +83,43 @@ def test_desk_writes_looks_publishes_and_corrects(browser, desk, language, width
         page.goto(f"{base}/desk")
         page.fill("#codename", codename)
         page.click("main button")
+        page.wait_for_url("**/desk")
     writer, second = pages
     look(writer)
     writer.click(f'a[href="/{language}/desk/new"]')
+    writer.wait_for_url("**/desk/new")
     claim, text = TEXTS[language]
     writer.fill("#claim", claim)
     writer.click('button[value="hand_in"]')
+    writer.wait_for_selector(".error")
     look(writer)
     writer.select_option("#verdict", index=1)
     writer.fill("#text", text)
     writer.fill("#url-1", "https://so-lieu.example/cau")
     writer.fill("#quote-1", "870 m")
     writer.click('button[value="hand_in"]')
+    writer.wait_for_url("**/desk/checks/*")
     look(writer)
     assert not writer.query_selector('form[action*="/publish/"]')
     second.goto(f"{base}/desk")
     second.click(f"text={claim}")
+    second.wait_for_url("**/desk/checks/*")
     look(second)
     second.click('form[action*="/publish/"] button')
+    second.wait_for_url(f"{base}/checks/*")
     look(second)
     published = second.url
     assert "/checks/" in published
     writer.goto(published.replace("/checks/", "/desk/checks/"))
     writer.click('a.button[href*="/desk/edit/"]')
+    writer.wait_for_url("**/desk/edit/*")
     writer.fill("#reason", "870 m, 871 m.")
     writer.fill("#text", text.replace("870", "871"))
     writer.click('button[value="hand_in"]')
+    writer.wait_for_url("**/desk/checks/*")
     second.goto(published.replace("/checks/", "/desk/checks/"))
     second.click('form[action*="/publish/"] button')
+    second.wait_for_url(f"{base}/checks/*")
     look(second)
     assert "871" in second.inner_text("article.note")
     for path in ("checks", "data", "desk/scale", "desk/log-in"):

@@ -18,7 +18,7 @@ from tests.web.fakes import FixedClock
 
 CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 TEXT = {
-    "claim": "Cầu Mẫu dài 900 mét.",
+    "claim": "Theo báo cáo năm 2019, cầu Mẫu dài 900 mét.",
     "verdict": "Sai",
     "language": "vi",
     "text": "Số đo của cơ quan quản lý cho thấy cầu dài 870 mét, không phải 900 mét.",
