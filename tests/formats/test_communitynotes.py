@@ -195,7 +195,7 @@ def test_two_rows_run_together_are_named(tmp_path):
         (b"\xff\xfe\x00nonsense\n", "no TSV"),
         (b"PK\x03\x04 broken", "the zip archive is damaged"),
         (b"PAR1 broken", "not a readable Parquet file"),
-        (gzip.compress(b"noteId\traterParticipantId\n" * 9)[:-12], "damaged|missing|cannot be read"),
+        (gzip.compress(b"noteId\traterParticipantId\n" * 9, mtime=0)[:-12], "damaged|missing|cannot be read"),
         (b"noteId\tnoteId\n1\t2\n", "the column noteId twice"),
         (b"raterParticipantId\tparticipantId\n1\t2\n", "mean the same"),
     ],
