@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 
-#: What is cut, in the order in which it is looked for: an address holds a handle, an id holds a phone number.
+#: What is cut, in the order in which it is looked for: an address holds a handle, an id holds a phone number. A local
+#: part has 64 characters at most (RFC 5321): without that bound a long word would be read again from each letter.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "email",
-        re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\])\s?[\w-]+)+", re.IGNORECASE),
+        re.compile(
+            r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\])\s?[\w-]+)+", re.IGNORECASE
+        ),
     ),
     (
         "profile",
