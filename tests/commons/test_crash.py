@@ -1,5 +1,7 @@
 """A few kills of a real server under load; `make bench-crash` does two hundred on each database."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from benchmarks.commons.crash import crash
 
@@ -9,7 +11,8 @@ from tests.postgres import new_database, running_server
 
 def killed(tmp_path, database_url):
     settings = Settings(data_dir=tmp_path / "data", database_url=database_url, embedder="hashing", scoring_minutes=0.01)
-    tally = crash(settings, tmp_path, times=3)
+    with ThreadPoolExecutor(1) as pool:  # the browser tests leave an event loop running in this thread
+        tally = pool.submit(crash, settings, tmp_path, times=3).result()
     assert tally.ratings > 0
     return tally.lost
 
