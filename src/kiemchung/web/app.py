@@ -49,7 +49,7 @@ from kiemchung.web.headers import OPEN_PREFIXES, SafeHeaders, safe_headers
 from kiemchung.web.limits import BodyLimit, Workshop
 from kiemchung.web.logs import log_failure
 from kiemchung.web.render import Searched, error_page
-from kiemchung.web.routing import page_router
+from kiemchung.web.routing import page_routes
 
 #: Short work on the database at once; ratings, which wait for the disk and share its commits, have a door of their own,
 #: so that no page queues behind them.
@@ -138,7 +138,7 @@ def create_app(
     app.include_router(commons_api.router)
     app.add_route("/", pages.root, include_in_schema=False)
     for language in LANGUAGES:
-        app.include_router(page_router(language, *_TABLES))
+        app.router.routes.extend(page_routes(language, *_TABLES))
     app.router.routes.extend(_OUTSIDE_ROUTES)
     app.mount("/log", log_pages.LogFiles(log_folder(commons.settings)))
     app.mount("/static", _Static(directory=_STATIC))

@@ -110,6 +110,12 @@ def static(name: str) -> str:
     return f"/static/{name}?{sha256(content).hexdigest()[:10]}"
 
 
+def compile_templates() -> None:
+    """Compile every template now, which takes a second, rather than while the first readers wait."""
+    for name in _templates().list_templates():
+        _templates().get_template(name)
+
+
 @cache
 def _templates() -> jinja2.Environment:
     return jinja2.Environment(

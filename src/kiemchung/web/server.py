@@ -21,6 +21,7 @@ from kiemchung.commons.scoring_timer import ScoringTimer
 from kiemchung.errors import SettingsError
 from kiemchung.web.app import create_app
 from kiemchung.web.logs import describe, log, set_up_logs
+from kiemchung.web.render import compile_templates
 
 
 def serve(commons: Commons, host: str, port: int, greet: Callable[[str], None]) -> None:
@@ -39,6 +40,7 @@ def serve(commons: Commons, host: str, port: int, greet: Callable[[str], None]) 
     shown_host, shown_port = listener.getsockname()[:2]
     app = create_app(commons)
     warm_up(commons)
+    compile_templates()
     index_requests(commons)  # opened here, not by two threads at once; and whole again after a crash or a restore
     if commons.settings.site_url:
         share_all(commons)
