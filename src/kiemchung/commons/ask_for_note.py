@@ -72,8 +72,7 @@ def ask(
         InputError, NotAllowedError: as `propose`; the site is closed, or effort or budget is missing.
     """
     require_open(commons)
-    if session is not None and appears_in(session.codename, text):
-        raise InputError("the codename stands in the claim; take it out", reason="own_codename")
+    refuse_own_codename(session, text)
     proposal = propose(commons, text)
     if session is None:
         taking_part.effort.accept(proof, ticket, commons.clock.now_ms())
@@ -84,6 +83,16 @@ def ask(
     if session is not None:
         commons.contributions.ask(request.request_id, session.keys.ask_key(request.request_id))
     return request.request_id
+
+
+def refuse_own_codename(session: Session | None, text: str) -> None:
+    """Whoever asks must not give away the words that open their account (G16).
+
+    Raises:
+        InputError: they stand in the text (reason `own_codename`).
+    """
+    if session is not None and appears_in(session.codename, text):
+        raise InputError("the codename stands in the claim; take it out", reason="own_codename")
 
 
 def asked_about(commons: Commons, claims: Sequence[Claim]) -> list[Asked | None]:

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kiemchung.commons.ask_for_note import MAX_CLAIM, Proposal, ask, propose
+from kiemchung.commons.ask_for_note import MAX_CLAIM, Proposal, ask, propose, refuse_own_codename
 from kiemchung.commons.explain_note import Explanation, explain
 from kiemchung.commons.opening import Commons
 from kiemchung.commons.site import require_open, why_closed
@@ -50,6 +50,7 @@ async def _ask(request: Request, words: Words) -> Response:
     if session is not None:
         check_token(session, form)
     try:
+        refuse_own_codename(session, text)  # before anything else is said of the text
         proposal = await state.workshop.run(propose, state.commons, text)
         if proposal.cut:  # what is sent has to be seen first
             return await _proposal(request, words, text, form)
