@@ -16,7 +16,8 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from kiemchung.commons.opening import Commons, SystemClock
+from kiemchung.commons.clock import SystemClock
+from kiemchung.commons.opening import Commons
 from kiemchung.commons.settings import Settings
 from kiemchung.store import open_contributions, open_store
 from kiemchung.store.contributions_schema import notes, requests, scores, scoring_runs, status_changes

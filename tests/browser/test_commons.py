@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 
-from kiemchung.commons.opening import SystemClock
+from kiemchung.commons.clock import SystemClock
 from kiemchung.commons.score_notes import score_notes
 from kiemchung.commons.take_part import make_codename
 from kiemchung.model import Level, Rating

@@ -99,8 +99,9 @@ def _indexing(commons: "Commons", progress: Bar) -> Callable[[], None]:
 
 def _show(sources: list[str], settings: "Settings", options: "Options", watcher: Any, *, as_json: bool) -> "Tally":
     """Print the checks of the sources. Opens no database."""
+    from kiemchung.commons.clock import SystemClock
     from kiemchung.commons.import_reviews import Tally, read_reviews  # loads the formats
-    from kiemchung.commons.opening import SystemClock, open_fetcher
+    from kiemchung.commons.opening import open_fetcher
     from kiemchung.formats.plain import render_record
 
     tally = Tally()

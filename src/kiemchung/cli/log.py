@@ -94,9 +94,9 @@ def witness(
 
     Example: kiemchung log witness https://checks.example.org/log --name witness.example.net
     """
+    from kiemchung.commons.clock import SystemClock
     from kiemchung.commons.log_folder import load_signer  # other commands do without the log's libraries
     from kiemchung.commons.log_source import key_of
-    from kiemchung.commons.opening import SystemClock
     from kiemchung.commons.witness_log import cosign
     from kiemchung.formats.signed_note import VerifierKey
     from kiemchung.formats.signed_note import witness as witness_signer

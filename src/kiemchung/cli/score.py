@@ -96,13 +96,14 @@ def _processors() -> int:
 
 def _run(inputs, options, *, show_progress: bool) -> ScoreSummary:  # type: ignore[no-untyped-def]
     """Score with a progress bar on stderr where that is a terminal."""
+    from kiemchung.commons.clock import SystemClock  # what scoring needs of the commons
+    from kiemchung.commons.score_files import score_files  # polars loads here
+
+    if not (show_progress and sys.stderr.isatty()):
+        return score_files(inputs, options, SystemClock())
     from rich.console import Console  # only where something is drawn
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # the same
 
-    from kiemchung.commons.opening import SystemClock  # the wiring's libraries
-    from kiemchung.commons.score_files import score_files  # numba loads here
-
-    console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -110,9 +111,7 @@ def _run(inputs, options, *, show_progress: bool) -> ScoreSummary:  # type: igno
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(
-        *columns, console=console, transient=True, disable=not (show_progress and console.is_terminal)
-    ) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("read", total=1.0, detail="")
 
         def tell(phase: str, sweep: int, objective: float, share: float) -> None:

@@ -1,6 +1,5 @@
 """The wiring: settings, store, clock, and the embedder and lookup index once they are asked for."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kiemchung.commons.clock import SystemClock
 from kiemchung.commons.settings import REQUESTS_FOLDER, Settings
 from kiemchung.ports import Clock, Contributions, Embedder, Fetcher, Store
 
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
 #: A title stands near the beginning of a page; who writes a note waits for it.
 _FOR_TITLES = {"fetch_max_bytes": 1_000_000, "fetch_timeout_seconds": 5.0, "fetch_delay_seconds": 0.0}
-
-
-class SystemClock:
-    """The time of this machine."""
-
-    def now_ms(self) -> int:
-        """Unix milliseconds, UTC."""
-        return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True)

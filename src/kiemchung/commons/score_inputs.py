@@ -44,12 +44,19 @@ class Loaded:
     digest: str = ""
 
 
-def load(inputs: ScoreInputs, *, summaries: bool = False, progress: Progress = lambda *_: None) -> Loaded:
+def load(
+    inputs: ScoreInputs,
+    *,
+    summaries: bool = False,
+    progress: Progress = lambda *_: None,
+    before_sorting: Callable[[], None] = lambda: None,
+) -> Loaded:
     """Read the public files.
 
     Args:
         summaries: keep the notes' texts, which only topics need.
         progress: called with a table's name and the rows read so far.
+        before_sorting: called once all files are read.
 
     Raises:
         InputError: a file, column or cell that cannot be used, or rows that contradict each other.
@@ -68,6 +75,7 @@ def load(inputs: ScoreInputs, *, summaries: bool = False, progress: Progress = l
     rating_rows, reports[RATINGS.stem] = files.read_ratings(
         find_parts(RATINGS, inputs.ratings), codes, joined.note_id, progress
     )
+    before_sorting()
     ids, place = codes.ordered()
     participant_id = np.array(ids, np.dtypes.StringDType())
     notes = _notes(joined, note_rows, history_rows, place, participant_id)
