@@ -309,6 +309,9 @@ class Contributions(Protocol):
     def open_requests(self, *, limit: int, offset: int = 0) -> list[Request]:
         """Requests without a shown note, most asked first."""
 
+    def newest_requests(self, language: str, *, limit: int) -> list[Request]:
+        """Requests without a shown note on the pages of one language, the latest day first."""
+
     def iter_requests(self) -> Iterator[Request]:
         """Every request, by id; for rebuilding the index of requests."""
 
@@ -400,8 +403,10 @@ class Contributions(Protocol):
     def runs(self, *, limit: int) -> list[ScoringRun]:
         """The newest runs first."""
 
-    def status_changes(self, *, since_run: str = "", limit: int = 1000) -> list[StatusChange]:
-        """Status changes, newest first."""
+    def status_changes(
+        self, *, since_run: str = "", touching: NoteStatus | None = None, limit: int = 1000
+    ) -> list[StatusChange]:
+        """Status changes, newest first; with `touching`, only those from or to this status."""
 
     def counts(self) -> dict[str, int]:
         """`requests`, `notes`, `ratings`, `decided` (notes that ever had a status other than needs_ratings)."""

@@ -39,8 +39,12 @@ def test_note_has_a_text_in_both_languages_and_no_markup_of_its_writer(client):
     assert note["published"] == "2026-09-21T08:00:00Z"
 
 
-def test_note_that_is_shown_no_more_is_not_there(client):
-    assert [client.get(f"/activitypub/notes/{name}").status_code for name in ("n3", "n4", "n5", "x")] == [404] * 4
+def test_note_that_is_shown_no_more_leaves_a_tombstone_without_its_text(client):
+    for name in ("n3", "n4", "n5"):
+        reply = client.get(f"/activitypub/notes/{name}")
+        assert (reply.status_code, reply.json()["type"]) == (410, "Tombstone")
+        assert set(reply.json()) == {"@context", "id", "type"}
+    assert client.get("/activitypub/notes/x").status_code == 404
 
 
 def test_nothing_is_taken_in(client):

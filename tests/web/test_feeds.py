@@ -6,9 +6,10 @@ import feedparser
 import pytest
 from starlette.testclient import TestClient
 
+from kiemchung.model import NoteStatus, Request
 from kiemchung.web.app import create_app
 from tests.web.fakes import find
-from tests.web.publishing import CLAIM, DRAFT, site
+from tests.web.publishing import AUTHOR, CLAIM, DRAFT, score, site
 
 FORMS = ("rss", "atom", "json")
 
@@ -59,10 +60,54 @@ def test_whatever_was_shown_and_is_no_more_is_a_correction(client):
 @pytest.mark.parametrize("form", FORMS)
 def test_reader_that_has_the_feed_gets_no_second_copy(client, form):
     first = client.get(f"/feeds/vi/notes.{form}")
-    assert first.headers["last-modified"] == "Mon, 21 Sep 2026 08:00:00 GMT"
-    again = client.get(f"/feeds/vi/notes.{form}", headers={"If-None-Match": f'W/{first.headers["etag"]}, "x"'})
-    assert (again.status_code, again.content) == (304, b"")
-    assert client.get(f"/feeds/vi/notes.{form}").content == first.content
+    changed = first.headers["last-modified"]
+    for known in (
+        {"If-None-Match": f'W/{first.headers["etag"]}, "x"'},
+        {"If-None-Match": "*"},
+        {"If-Modified-Since": changed},
+        {"If-None-Match": first.headers["etag"], "If-Modified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"},
+    ):
+        again = client.get(f"/feeds/vi/notes.{form}", headers=known)
+        assert (again.status_code, again.content, again.headers["last-modified"]) == (304, b"", changed)
+    for unknown in (
+        {"If-None-Match": '"x"', "If-Modified-Since": changed},
+        {"If-Modified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"},
+        {"If-Modified-Since": "yesterday"},
+    ):
+        assert client.get(f"/feeds/vi/notes.{form}", headers=unknown).content == first.content
+
+
+def test_note_that_leaves_the_feed_changes_its_date(client, tmp_path):
+    """No date in the feed tells of it, and the clock of this test stands still."""
+    before = client.get("/feeds/vi/notes.atom").headers["last-modified"]
+    client.app.state.commons.contributions.withdraw_note("n1", AUTHOR)
+    after = client.get("/feeds/vi/notes.atom", headers={"If-Modified-Since": before})
+    assert (after.status_code, feedparser.parse(after.content).entries) == (200, [])
+
+
+def test_open_requests_are_in_the_feed_of_their_language_until_a_note_is_shown(client):
+    kept = client.app.state.commons.contributions
+    for number, language in enumerate(("vi", "en", "fr", "vi")):
+        kept.put_request(Request(f"q{number}", f"Claim {number}", language, f"2026-10-0{number + 1}", 1))
+    found = {
+        language: [item["id"] for item in client.get(f"/feeds/{language}/requests.json").json()["items"]]
+        for language in ("vi", "en")
+    }
+    assert found == {
+        "vi": ["urn:kiemchung:request:q3", "urn:kiemchung:request:q0"],
+        "en": ["urn:kiemchung:request:q2", "urn:kiemchung:request:q1"],
+    }
+
+
+def test_many_first_statuses_do_not_push_shown_notes_out(client):
+    """Most changes of a busy site are first statuses that no feed tells of."""
+    commons = client.app.state.commons
+    names = [f"m{number:05d}" for number in range(2_100)]
+    for name in names:
+        commons.contributions.put_note(name, "r1", AUTHOR, DRAFT, "2026-09-24")
+    shown = {"n1": NoteStatus.SHOWN, "n2": NoteStatus.SHOWN, "n3": NoteStatus.NEEDS_RATINGS}
+    score(commons, "2026-09-25T08:00:00Z", shown | dict.fromkeys(names, NoteStatus.NEEDS_RATINGS))
+    assert [item["id"] for item in client.get("/feeds/vi/notes.json").json()["items"]] == ["urn:kiemchung:note:n1"]
 
 
 def test_feed_that_is_none_is_not_found(client):

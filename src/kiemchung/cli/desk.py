@@ -54,7 +54,7 @@ def markups(context: typer.Context) -> None:
     """
     import json
 
-    from kiemchung.commons.export_tables import published_checks  # other commands do without
+    from kiemchung.commons.published_checks import published_checks  # other commands do without
     from kiemchung.formats.desk_check import claim_review_markups
     from kiemchung.formats.note_jsonld import Site
 

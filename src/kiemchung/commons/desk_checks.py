@@ -6,14 +6,12 @@ A published one enters the store of published checks as any other, with this sit
 
 import hmac
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 
 from kiemchung.commons.ask_for_note import claim_of
-from kiemchung.commons.export_tables import published_checks
 from kiemchung.commons.index_reviews import update_index
 from kiemchung.commons.opening import Commons, today
+from kiemchung.commons.published_checks import published_check, published_checks
 from kiemchung.commons.sessions import Session
 from kiemchung.commons.write_notes import DraftError
 from kiemchung.errors import InputError, NotAllowedError
@@ -21,27 +19,10 @@ from kiemchung.formats import log_events
 from kiemchung.formats.desk_check import check_address, review_of_check
 from kiemchung.model import DeskCheck, DeskDraft, DeskReply, Origin
 from kiemchung.notes.desk_draft import check_problems, text_problems
-from kiemchung.ports import Contributions
 
 #: Longest reason of a correction and longest name of who replies, in characters.
 MAX_REASON, MAX_REPLY, MAX_BY = 500, 2_000, 120
 LICENCE = "CC0-1.0"
-
-
-@dataclass(frozen=True, slots=True)
-class DeskChange:
-    """What changed about a published check, for feeds.
-
-    Attributes:
-        position: tells the check's changes apart, for good.
-        by: who replies; empty for a correction, whose reason is the text.
-    """
-
-    check: DeskCheck
-    position: str
-    text: str
-    by: str
-    day: str
 
 
 def new_id() -> str:
@@ -59,18 +40,6 @@ def get_check(commons: Commons, check_id: str) -> DeskCheck:
     if found is None:
         raise NotAllowedError("unknown", "there is no such check")
     return found
-
-
-def published_check(commons: Commons, check_id: str) -> DeskCheck:
-    """A check that everybody may see, without what is worked on.
-
-    Raises:
-        NotAllowedError: there is none (reason `unknown`).
-    """
-    found = get_check(commons, check_id)
-    if not found.versions:
-        raise NotAllowedError("unknown", "there is no such check")
-    return replace(found, in_work=None, reason=None, handed_in=False)
 
 
 def save(commons: Commons, session: Session, check_id: str, draft: DeskDraft, reason: str = "") -> None:
@@ -142,7 +111,7 @@ def publish(commons: Commons, session: Session, check_id: str, seen: DeskDraft) 
     event = log_events.desk_published(check_id, len(check.versions) + 1, seen, check.reason, day)
     if check.in_work != seen or not commons.contributions.desk.publish(check_id, seen, day, [event]):
         raise NotAllowedError("locked", "the text has changed or is not handed in; look at it again")
-    share(commons, published_check(commons, check_id))
+    share(commons, published_check(commons.contributions, check_id))
 
 
 def reply(commons: Commons, check_id: str, text: str, by: str) -> None:
@@ -177,16 +146,6 @@ def share_all(commons: Commons) -> int:
     if n_checks:
         update_index(commons)
     return n_checks
-
-
-def changes_of_desk(contributions: Contributions, language: str) -> Iterator[DeskChange]:
-    """Every correction of, and reply to, the published checks of one language."""
-    for check in published_checks(contributions.desk):
-        if check.versions[-1].draft.language == language:
-            for version, each in enumerate(check.versions[1:], start=2):
-                yield DeskChange(check, f"v{version}", each.reason or "", "", each.day)
-            for position, said in enumerate(check.replies):
-                yield DeskChange(check, f"r{position}", said.text, said.by, said.day)
 
 
 def _store(commons: Commons, check: DeskCheck) -> None:

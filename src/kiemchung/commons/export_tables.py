@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from kiemchung.commons.opening import Commons
+from kiemchung.commons.published_checks import published_checks
 from kiemchung.errors import InputError
 from kiemchung.formats import data_package as package
 from kiemchung.formats.data_package import PACKAGE_FILE, SUMS_FILE, Table, WrittenTable
 from kiemchung.formats.licences import is_open
 from kiemchung.formats.log_events import content_sha256
 from kiemchung.formats.table_files import Row, write_table
-from kiemchung.model import ClaimReview, DeskCheck, Note, NoteStatus, Source, StoredReview
+from kiemchung.model import ClaimReview, Note, NoteStatus, Source, StoredReview
 from kiemchung.ports import PublicRecords, RatingCounts, Store
 
 #: Least count that is told; below it a single rating could be seen coming or going (GUARANTEES 4.3).
@@ -151,14 +152,6 @@ class _Exporter:
                 yield check.check_id, position, "correction", each.reason or "", None, each.day, version
             for position, reply in enumerate(check.replies, start=len(corrected)):
                 yield check.check_id, position, "reply", reply.text, reply.by, reply.day, None
-
-
-def published_checks(desk: Any) -> Iterator[DeskCheck]:
-    """Every published check of the desk, by id, a page at a time."""
-    after = ""
-    while page := desk.published(after=after):
-        yield from page
-        after = page[-1].check_id
 
 
 def _flows(stored: StoredReview) -> bool:

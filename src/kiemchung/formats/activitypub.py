@@ -1,15 +1,15 @@
-"""Notes for the fediverse (ActivityPub, publish only): an actor, and an outbox of public Note objects to pull.
+"""Notes and checks for the fediverse (ActivityPub, publish only): an actor, and an outbox of public objects to pull.
 
 Nobody can follow, write to or be delivered to by this actor: a list of followers would be a list of people. The inbox
 that the standard asks for stands there and takes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from kiemchung.model import Note, Request
+from kiemchung.model import DeskCheck, Note, Request, Source
 
 CONTENT_TYPE = "application/activity+json"
 _CONTEXT = "https://www.w3.org/ns/activitystreams"
@@ -49,7 +49,7 @@ def account(site: str) -> str:
 
 
 def note_object(site: str, note: Note, request: Request, headings: Mapping[str, str], shown_at: str) -> dict[str, Any]:
-    """A shown note.
+    """A shown note, as a Note.
 
     Args:
         headings: by language what the note says of its claim, in a few words; the first is the default.
@@ -58,39 +58,45 @@ def note_object(site: str, note: Note, request: Request, headings: Mapping[str, 
     Raises:
         ValueError: the note has no text any more.
     """
-    if note.draft is None:
+    draft = note.draft
+    if draft is None:
         raise ValueError(f"note {note.note_id} has no text to publish")
-    contents = {language: _content(heading, note, request) for language, heading in headings.items()}
-    return {
-        "id": f"{site}/activitypub/notes/{note.note_id}",
-        "type": "Note",
-        "attributedTo": f"{site}/activitypub/actor",
-        "to": [_PUBLIC],
-        "published": shown_at,
-        "url": [
-            {
-                "type": "Link",
-                "mediaType": "text/html",
-                "hreflang": language,
-                "href": f"{site}/{language}/notes/{note.note_id}",
-            }
-            for language in headings
-        ],
-        "content": next(iter(contents.values())),
-        "contentMap": contents,
+    contents = {
+        language: _content(request.claim, f"{heading}: {draft.text}", draft.sources)
+        for language, heading in headings.items()
     }
+    return _object(site, "Note", f"notes/{note.note_id}", contents, shown_at)
 
 
-def create(note: Mapping[str, Any]) -> dict[str, Any]:
-    """The activity of publishing a note."""
-    return {
-        "id": f"{note['id']}#create",
-        "type": "Create",
-        "actor": note["attributedTo"],
-        "to": note["to"],
-        "published": note["published"],
-        "object": dict(note),
+def check_object(site: str, check: DeskCheck, corrections: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """A published check of the desk's own, as an Article in the language that it is written in.
+
+    Args:
+        corrections: by language, a sentence for each; the first language is the default.
+    """
+    draft = check.versions[-1].draft
+    contents = {
+        language: _content(draft.claim, f"{draft.verdict}. {draft.explanation}", draft.sources, sentences)
+        for language, sentences in corrections.items()
     }
+    first = _midnight(check.versions[0].day)
+    value = {**_object(site, "Article", f"checks/{check.check_id}", contents, first), "name": draft.claim}
+    return value | ({"updated": _midnight(check.versions[-1].day)} if len(check.versions) > 1 else {})
+
+
+def tombstone(site: str, path: str) -> dict[str, Any]:
+    """What stands where something was published once."""
+    return {"id": f"{site}/activitypub/{path}", "type": "Tombstone"}
+
+
+def create(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The activity of publishing a note or a check."""
+    return _activity("Create", f"{value['id']}#create", value, value["published"])
+
+
+def update(value: Mapping[str, Any], version: int, day: str) -> dict[str, Any]:
+    """The activity of correcting a check: `version` is the one that the correction made, on this ISO day."""
+    return _activity("Update", f"{value['id']}#version-{version}", value, _midnight(day))
 
 
 def collection(outbox: str, total: int) -> dict[str, Any]:
@@ -123,15 +129,44 @@ def with_context(value: Mapping[str, Any]) -> dict[str, Any]:
     return {"@context": _CONTEXT, **value}
 
 
-def _content(heading: str, note: Note, request: Request) -> str:
-    assert note.draft is not None
-    sources = "".join(
+def _activity(kind: str, activity_id: str, value: Mapping[str, Any], published: str) -> dict[str, Any]:
+    return {
+        "id": activity_id,
+        "type": kind,
+        "actor": value["attributedTo"],
+        "to": value["to"],
+        "published": published,
+        "object": dict(value),
+    }
+
+
+def _object(site: str, kind: str, path: str, contents: Mapping[str, str], published: str) -> dict[str, Any]:
+    """An object of the actor's; `path` names its page and its address here."""
+    return {
+        "id": f"{site}/activitypub/{path}",
+        "type": kind,
+        "attributedTo": f"{site}/activitypub/actor",
+        "to": [_PUBLIC],
+        "published": published,
+        "url": [
+            {"type": "Link", "mediaType": "text/html", "hreflang": language, "href": f"{site}/{language}/{path}"}
+            for language in contents
+        ],
+        "content": next(iter(contents.values())),
+        "contentMap": dict(contents),
+    }
+
+
+def _content(claim: str, said: str, sources: Iterable[Source], more: Iterable[str] = ()) -> str:
+    cited = "".join(
         f'<li><a href="{escape(source.url)}" rel="nofollow noopener noreferrer">'
         f"{escape(source.title or source.url)}</a></li>"
-        for source in note.draft.sources
+        for source in sources
         if source.url.startswith(("http://", "https://"))
     )
-    return (
-        f"<blockquote><p>{escape(request.claim)}</p></blockquote><p>{escape(heading)}: {escape(note.draft.text)}</p>"
-        f"<ul>{sources}</ul>"
-    )
+    further = "".join(f"<p>{escape(each)}</p>" for each in more)
+    return f"<blockquote><p>{escape(claim)}</p></blockquote><p>{escape(said)}</p>{further}<ul>{cited}</ul>"
+
+
+def _midnight(day: str) -> str:
+    return f"{day}T00:00:00Z"

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from kiemchung.formats.claimreview import render_claim_review
 from kiemchung.formats.note_jsonld import Site, citation, publisher
 from kiemchung.model import ClaimReview, DeskCheck, ReviewRating
+from kiemchung.text import page_language
 
 
 def check_address(site_url: str, check: DeskCheck, language: str = "") -> str:
     """The page of a check; without `language` the canonical one, in the check's own language where we speak it."""
-    own = check.versions[-1].draft.language
-    return f"{site_url}/{language or (own if own in ('vi', 'en') else 'en')}/checks/{check.check_id}"
+    return f"{site_url}/{language or page_language(check.versions[-1].draft.language)}/checks/{check.check_id}"
 
 
 def review_of_check(site_name: str, site_url: str, check: DeskCheck) -> ClaimReview:

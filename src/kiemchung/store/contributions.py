@@ -166,6 +166,18 @@ class SqlContributions:
         with self._database.read() as connection:
             return [request_of_row(row) for row in connection.execute(query)]
 
+    def newest_requests(self, language: str, *, limit: int) -> list[Request]:
+        """Requests without a shown note on the pages of one language, the latest day first."""
+        is_vietnamese = requests.c.language.like("vi%")  # all others are listed under English
+        query = (
+            select(requests)
+            .where(requests.c.answered.is_(False), is_vietnamese if language == "vi" else ~is_vietnamese)
+            .order_by(requests.c.day.desc(), requests.c.request_id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [request_of_row(row) for row in connection.execute(query)]
+
     def iter_requests(self) -> Iterator[Request]:
         """Every request, by id; for rebuilding the index of requests."""
         with self._database.read() as connection:
@@ -429,12 +441,16 @@ class SqlContributions:
         with self._database.read() as connection:
             return [ScoringRun(**row._mapping) for row in connection.execute(query)]
 
-    def status_changes(self, *, since_run: str = "", limit: int = 1000) -> list[StatusChange]:
-        """Status changes, newest first; with `since_run`, only later ones."""
+    def status_changes(
+        self, *, since_run: str = "", touching: NoteStatus | None = None, limit: int = 1000
+    ) -> list[StatusChange]:
+        """Status changes, newest first; with `since_run`, only later ones; with `touching`, from or to this status."""
         query = select(status_changes).order_by(status_changes.c.at.desc(), status_changes.c.note_id).limit(limit)
         if since_run:
             finished = select(scoring_runs.c.finished_at).where(scoring_runs.c.run_id == since_run).scalar_subquery()
             query = query.where(status_changes.c.at > finished)
+        if touching is not None:
+            query = query.where(or_(status_changes.c.before == touching, status_changes.c.after == touching))
         with self._database.read() as connection:
             return [_change(row) for row in connection.execute(query)]
 

@@ -26,3 +26,8 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words and numbers of a text in order; `1.000,5` is one word."""
     return _WORD.findall(text)
+
+
+def page_language(language: str) -> str:
+    """Which of the languages of the pages a text in this language is listed under."""
+    return "vi" if language.split("-")[0] == "vi" else "en"

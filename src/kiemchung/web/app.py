@@ -129,6 +129,7 @@ def create_app(
     app.state.known_checks = KnownChecks(find)
     app.state.titles = PageTitles(commons.title_fetcher)
     app.state.searched = Searched(commons)
+    app.state.feed_changes = feeds.LastChanges(commons.clock)
     app.add_exception_handler(KiemchungError, _on_our_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_error)

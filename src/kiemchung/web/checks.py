@@ -3,9 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kiemchung.commons.desk_checks import published_check
-from kiemchung.commons.export_tables import published_checks
-from kiemchung.commons.opening import Commons
+from kiemchung.commons.published_checks import newest_checks, published_check
 from kiemchung.formats.desk_check import check_address, modified
 from kiemchung.i18n import Words
 from kiemchung.model import DeskCheck
@@ -17,7 +15,9 @@ from kiemchung.web.structured import check_head
 
 async def _check(request: Request, words: Words) -> Response:
     state = request.app.state
-    found: DeskCheck = await state.counter.run(published_check, state.commons, request.path_params["check_id"])
+    found: DeskCheck = await state.counter.run(
+        published_check, state.commons.contributions, request.path_params["check_id"]
+    )
     return render(
         request, "check.html", words, check=found, newest=found.versions[-1], modified=modified(found),
         head=check_head(request, words, found), canonical=check_address(site_address(request), found),
@@ -26,11 +26,8 @@ async def _check(request: Request, words: Words) -> Response:
 
 async def _list(request: Request, words: Words) -> Response:
     state = request.app.state
-    return render(request, "checks.html", words, checks=await state.counter.run(_newest, state.commons))
-
-
-def _newest(commons: Commons) -> list[DeskCheck]:
-    return sorted(published_checks(commons.contributions.desk), key=lambda each: each.versions[0].day, reverse=True)
+    found = await state.counter.run(newest_checks, state.commons.contributions)
+    return render(request, "checks.html", words, checks=found)
 
 
 ROUTES: Routes = (("GET", "/checks", _list), ("GET", "/checks/{check_id}", _check))

@@ -6,20 +6,19 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from kiemchung.commons.desk_checks import published_check
-from kiemchung.commons.export_tables import published_checks
 from kiemchung.commons.opening import Commons
-from kiemchung.commons.public_notes import PublicNote, newly_shown, public_note
+from kiemchung.commons.public_notes import PublicNote, is_shown, newly_shown, public_note
+from kiemchung.commons.published_checks import newest_checks, published_check
 from kiemchung.errors import NotAllowedError
 from kiemchung.formats.card_picture import draw_card
 from kiemchung.formats.desk_check import modified
 from kiemchung.i18n import LANGUAGES, note_phrases, open_words
-from kiemchung.model import Note, NoteStatus
+from kiemchung.model import Note
 from kiemchung.model import Request as NoteRequest
 from kiemchung.web.address import site_address
 
-#: Addresses that a sitemap takes (sitemaps.org: 50,000), two languages each.
-_MOST = 10_000
+#: Newest that a sitemap names (sitemaps.org: 50,000 addresses). Of a note its claim too, and all in two languages.
+_MOST, _MOST_CHECKS = 10_000, 4_900
 _PAGES = (
     "",
     "about",
@@ -45,8 +44,8 @@ async def sitemap(request: Request) -> Response:
     paths = [*_PAGES]
     changed = {f"notes/{each.note.note_id}": each.change.at[:10] for each in shown}
     changed |= {f"requests/{each.request.request_id}": each.change.at[:10] for each in reversed(shown)}
-    checks = await state.counter.run(lambda: list(published_checks(state.commons.contributions.desk)))
-    changed |= {f"checks/{each.check_id}": modified(each) for each in checks[:_MOST]}
+    checks = await state.counter.run(newest_checks, state.commons.contributions)
+    changed |= {f"checks/{each.check_id}": modified(each) for each in checks[:_MOST_CHECKS]}
     entries = "".join(_entry(site, path, changed.get(path, "")) for path in [*paths, *changed])
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
@@ -68,7 +67,7 @@ async def card(request: Request) -> Response:
         raise NotAllowedError("unknown", "there is no such picture")
     state, words = request.app.state, open_words(language)
     if kind == "checks":
-        check = (await state.counter.run(published_check, state.commons, found_id)).versions[-1].draft
+        check = (await state.counter.run(published_check, state.commons.contributions, found_id)).versions[-1].draft
         said = (check.claim, check.verdict, check.explanation, state.commons.settings.site_name)
         content = await state.workshop.run(draw_card, *said)
         return Response(content, media_type="image/png", headers={"Cache-Control": "public, max-age=300"})
@@ -91,8 +90,7 @@ def _on_card(commons: Commons, kind: str, found_id: str) -> tuple[NoteRequest, N
     if asked is None:
         raise NotAllowedError("unknown", "there is no such request")
     notes = contributions.notes_of_request(found_id)
-    shown = (note for note in notes if note.draft and note.score and note.score.status is NoteStatus.SHOWN)
-    return asked, next(shown, None)
+    return asked, next(filter(is_shown, notes), None)
 
 
 def _entry(site: str, path: str, changed: str) -> str:

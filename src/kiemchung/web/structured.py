@@ -5,11 +5,12 @@ from typing import Any
 
 from starlette.requests import Request
 
+from kiemchung.commons.public_notes import is_shown
 from kiemchung.commons.site import missing_pages
 from kiemchung.formats.desk_check import check_jsonld
 from kiemchung.formats.note_jsonld import Site, claim_with_notes, review_of_note, script_text
 from kiemchung.i18n import Words, note_phrases
-from kiemchung.model import DeskCheck, Note, NoteStatus
+from kiemchung.model import DeskCheck, Note
 from kiemchung.model import Request as NoteRequest
 from kiemchung.web.address import site_address
 
@@ -37,7 +38,7 @@ def note_head(request: Request, words: Words, note: Note, asked: NoteRequest) ->
     settings = request.app.state.commons.settings
     url = f"{site_address(request)}/{words.language}/notes/{note.note_id}"
     value: dict[str, Any] | None = None
-    if _is_shown(note):
+    if is_shown(note):
         site = Site(settings.site_name, site_address(request))
         value = (
             review_of_note(site, asked, note, url, _modified(note), _verdict(words, note))
@@ -52,7 +53,7 @@ def note_head(request: Request, words: Words, note: Note, asked: NoteRequest) ->
 
 def request_head(request: Request, words: Words, asked: NoteRequest, notes: list[Note]) -> Head:
     """The head of a request's page: the claim with all its shown notes."""
-    shown = [(note, _modified(note)) for note in notes if _is_shown(note)]
+    shown = [(note, _modified(note)) for note in notes if is_shown(note)]
     url = f"{site_address(request)}/{words.language}/requests/{asked.request_id}"
     site = Site(request.app.state.commons.settings.site_name, site_address(request))
     data = script_text(claim_with_notes(site, asked, shown, url)) if shown else ""
@@ -66,10 +67,6 @@ def check_head(request: Request, words: Words, check: DeskCheck) -> Head:
     draft = check.versions[-1].draft
     picture = _picture(request, words, "checks", check.check_id)
     return Head(draft.claim, f"{draft.verdict}. {draft.explanation}", script_text(check_jsonld(site, check)), picture)
-
-
-def _is_shown(note: Note) -> bool:
-    return bool(note.draft and note.score and note.score.status is NoteStatus.SHOWN)
 
 
 def _modified(note: Note) -> str:
