@@ -116,7 +116,8 @@ ROUTES = {
     "/", "/healthz", "/static", "/log", "/feeds/{language}/{name}.{form}", "/oembed", "/embed/{language}/{kind}/{id}",
     "/data", "/data/{name}", "/sitemap.xml", "/robots.txt", "/card/{language}/{kind}/{id}.png",
     "/.well-known/webfinger", "/activitypub/actor", "/activitypub/outbox", "/activitypub/inbox",
-    "/activitypub/notes/{note_id}", "/api/v1/check", "/api/v1/openapi.json", "/v1alpha1/claims:search",
+    "/activitypub/notes/{note_id}", "/activitypub/checks/{check_id}",
+    "/api/v1/check", "/api/v1/openapi.json", "/v1alpha1/claims:search",
     *(f"/{language}/{page}" for language in ("vi", "en")
       for page in ("", "check", "share", "result", "about", "manifest.webmanifest", "help", "privacy", "site/{name}",
                    "take-part", "log-in", "log-out", "me", "me/pause", "me/leave", "ask", "requests",

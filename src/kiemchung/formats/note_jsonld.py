@@ -80,6 +80,7 @@ def review_of_note(site: Site, request: Request, note: Note, url: str, modified:
         "@type": "ClaimReview",
         "@id": f"{url}#review",
         "url": url,
+        "headline": request.claim,
         "claimReviewed": request.claim,
         "itemReviewed": {"@type": "Claim", "text": request.claim},
         "author": publisher(site),

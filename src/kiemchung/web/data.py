@@ -11,7 +11,10 @@ from starlette.routing import Route
 from kiemchung.commons.export_tables import export_folder
 from kiemchung.errors import NotAllowedError
 from kiemchung.formats.data_package import PACKAGE_FILE, SUMS_FILE
+from kiemchung.formats.dataset_jsonld import dataset_jsonld
+from kiemchung.formats.note_jsonld import Site, script_text
 from kiemchung.i18n import LANGUAGES, Words, desk_phrases, wished_language
+from kiemchung.web.address import site_address
 from kiemchung.web.render import render
 from kiemchung.web.routing import Routes
 
@@ -26,7 +29,11 @@ _TYPES = {
 async def _page(request: Request, words: Words) -> Response:
     state = request.app.state
     package = await state.counter.run(_package, export_folder(state.commons))
-    return render(request, "data.html", words, package=package, tables=desk_phrases.TABLES)
+    data = ""
+    if package:
+        site = Site(state.commons.settings.site_name, site_address(request))
+        data = script_text(dataset_jsonld(site, package, f"{site.url}/{words.language}/data"))
+    return render(request, "data.html", words, package=package, tables=desk_phrases.TABLES, data=data)
 
 
 def _package(folder: Path) -> dict[str, Any] | None:
