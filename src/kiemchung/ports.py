@@ -205,7 +205,7 @@ class RatingCounts:
     """How a note was rated, exactly; never published as it is (GUARANTEES 4.3)."""
 
     note_id: str
-    status: NoteStatus | None
+    locked: bool
     n_helpful: int
     n_somewhat: int
     n_not_helpful: int

@@ -70,7 +70,8 @@ def filled(commons):
     kept.put_rating(b"r" * 32, Rating("n2", Level.HELPFUL, (), (), "2026-11-04"))
     kept.withdraw_note("n2", b"author-key-of-somebody-32-bytes!")
     run = ScoringRun("run1", "2026-11-05T00:00:00Z", "1", "c" * 64, "a" * 64, "b" * 64, 1, 18)
-    kept.put_scores(run, {"n1": NoteScore(NoteStatus.SHOWN, "both_sides", {"note_intercept": 0.5}, "2026-11-05")})
+    score = NoteScore(NoteStatus.SHOWN, "both_sides", {"note_intercept": 0.5}, "2026-11-05", locked=True)
+    kept.put_scores(run, {"n1": score})
     return commons
 
 
@@ -146,7 +147,7 @@ def test_licence_that_nobody_knows_or_that_limits_use_is_not_open(licence, opens
     assert is_open(licence) is opens
 
 
-def test_g5_no_key_of_a_person_and_no_small_count_is_in_an_export(filled, tmp_path):
+def test_g05_no_key_of_a_person_and_no_small_count_is_in_an_export(filled, tmp_path):
     export_tables(filled, tmp_path / "out", "ndjson")
     everything = b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir())
     for key in (b"author-key-of-somebody", (b"r" * 32).hex().encode(), (bytes([3]) * 32).hex().encode()):
@@ -161,12 +162,11 @@ def test_g5_no_key_of_a_person_and_no_small_count_is_in_an_export(filled, tmp_pa
     }
 
 
-@pytest.mark.parametrize("status", [None, NoteStatus.NEEDS_RATINGS, NoteStatus.SHOWN, NoteStatus.NOT_SHOWN])
-def test_counts_are_told_only_of_decided_notes_with_every_cell_at_the_floor(status):
+@pytest.mark.parametrize("locked", [False, True])
+def test_counts_are_told_only_of_locked_notes_with_every_cell_at_the_floor(locked):
     for cells in ((FLOOR, FLOOR, FLOOR), (100, FLOOR, FLOOR - 1), (0, 0, 0), (1, 200, 0)):
-        _, rounded, *told = floored(RatingCounts("n", status, *cells))
-        decided = status in (NoteStatus.SHOWN, NoteStatus.NOT_SHOWN)
-        assert told == (list(cells) if decided and min(cells) >= FLOOR else [None] * 3)
+        _, rounded, *told = floored(RatingCounts("n", locked, *cells))
+        assert told == (list(cells) if locked and min(cells) >= FLOOR else [None] * 3)
         assert rounded % 10 == 0
 
 

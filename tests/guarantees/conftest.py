@@ -45,14 +45,20 @@ def contributions(database):
 @pytest.fixture
 def commons(tmp_path):
     """A site on SQLite that is open for notes."""
-    settings = Settings(data_dir=tmp_path, embedder="hashing")
+    opened = open_site(tmp_path)
+    yield opened
+    opened.close()
+
+
+def open_site(folder):
+    """A site on SQLite with its pages filled in and one request."""
+    settings = Settings(data_dir=folder, embedder="hashing")
     opened = Commons(settings, open_store(settings.database), SetClock())
     for name in site.OPERATOR_PAGES:
         for language in site.LANGUAGES:
             site.write_page(opened.contributions, name, language, "Example desk")
     opened.contributions.put_request(Request("r1", "Nước chanh chữa ung thư.", "vi", DAY, 0))
-    yield opened
-    opened.close()
+    return opened
 
 
 def two_camps(contributions, *, draft=DRAFT, raters=40, notes=30, seed=5):

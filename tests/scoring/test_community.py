@@ -50,15 +50,22 @@ def test_notes_bad_for_both_sides_are_not_helpful(honest, honest_result):
     assert (honest.good[refused] < 0).all()
 
 
+#: The share of attacked notes that stay shown, whatever the size of the brigade. All did when this was written, so it
+#: may be raised, never lowered.
+G12_KEPT = 0.9
+
+
 @pytest.mark.parametrize("day_times", [False, True], ids=["times", "days only"])
-def test_g12_suppression_bound_brigade_neither_keeps_notes_down_nor_lifts_them(honest, honest_result, day_times):
-    attacked, down, up = with_brigade(honest, day_times=day_times)
+@pytest.mark.parametrize("share", [0.05, 0.1, 0.2])
+def test_g12_suppression_bound_brigade_neither_keeps_notes_down_nor_lifts_them(honest, honest_result, share, day_times):
+    n_attackers = round(honest.n_raters * share / (1 - share))
+    attacked, down, up = with_brigade(honest, n_attackers=n_attackers, day_times=day_times)
     result = run(attacked)
     before, after = shown(honest_result), shown(result)
     assert before[down].sum() >= 10
-    assert after[down][before[down]].mean() >= 0.8
+    assert after[down][before[down]].mean() >= G12_KEPT
     assert after[up].sum() == 0
-    assert (after & before).sum() >= 0.9 * before.sum()
+    assert (after & before).sum() >= 0.95 * before.sum()
 
 
 def test_camouflaged_brigade_is_found_too(honest, honest_result):

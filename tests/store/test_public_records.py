@@ -31,9 +31,9 @@ def test_everything_public_comes_out_of_one_state_while_others_write(contributio
         contributions.put_note("n2", "r1", b"w" * 32, DRAFT, "2026-11-06")
         contributions.put_rating(b"z" * 32, Rating("n1", Level.SOMEWHAT, (), (), "2026-11-06"))
         assert [(note.note_id, note.draft) for note in records.notes()] == [("n1", DRAFT)]
-        assert list(records.rating_counts()) == [RatingCounts("n1", NoteStatus.SHOWN, 2, 0, 1)]
+        assert list(records.rating_counts()) == [RatingCounts("n1", False, 2, 0, 1)]
         assert [(each.note_id, each.after) for each in records.status_changes()] == [("n1", NoteStatus.SHOWN)]
         assert list(records.runs()) == [RUN]
     with contributions.public_records() as records:
         assert [note.note_id for note in records.notes()] == ["n1", "n2"]
-        assert list(records.rating_counts()) == [RatingCounts("n1", NoteStatus.SHOWN, 2, 1, 1)]
+        assert list(records.rating_counts()) == [RatingCounts("n1", False, 2, 1, 1)]

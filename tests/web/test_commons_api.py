@@ -53,8 +53,8 @@ def test_note_says_its_status_in_the_wished_language(api, language, sentence):
 
 def test_note_that_needs_ratings_says_what_it_lacks(api):
     note = api.get(f"/api/v1/notes/{world.NEEDS}", params={"language": "en"}).json()
-    assert "2 more ratings" in [lack["sentence"] for lack in note["lacks"]]
-    assert note["n_ratings_at_least"] == 0
+    assert "2 more ratings from one of the two sides" in [lack["sentence"] for lack in note["lacks"]]
+    assert note["n_ratings_at_least"] == 5
 
 
 def test_tombstones_have_no_content(api):

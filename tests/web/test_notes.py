@@ -130,8 +130,8 @@ def test_note_page_says_why_it_has_its_status(client, furnished):
     says = {
         world.SHOWN: "People who usually disagree with each other both found this note helpful.",
         world.REFUSED: "both found this note not helpful",
-        world.NEEDS: "2 more ratings",
-        world.FRESH: "What is missing",
+        world.NEEDS: "What is missing",
+        world.FRESH: "at least 5 ratings in all",
         world.WITHDRAWN: "Withdrawn by its writer",
         world.REDACTED: "Rule: contact data. Reason: Số điện thoại của một người dân (21 September 2026).",
     }
@@ -145,7 +145,13 @@ def test_picture_of_the_evidence_tells_of_two_sides_and_of_nobody(client, furnis
     assert "Một phía" in page.text
     assert "Cả hai thanh phải chạm vạch 92%" in shown(page)
     assert "negative" not in page.text
-    assert "fewer than 5 ratings" in shown(client.get(f"/en/notes/{world.NEEDS}"))
+    assert "at least 5 ratings" in shown(client.get(f"/en/notes/{world.NEEDS}"))
+
+
+def test_note_of_four_ratings_tells_nothing_of_them(client, furnished):
+    page = client.get(f"/en/notes/{world.FRESH}")
+    assert "fewer than 5 ratings" in shown(page)
+    assert '<svg viewBox="0 0 100 10"' not in page.text
 
 
 def test_history_lists_changes_with_dates(client, furnished):

@@ -65,8 +65,10 @@ def furnish(commons) -> None:
             camp = number % 2 == i % 2
             likes = i == 0 or 2 <= i < 6 or (i >= 10 and camp)
             _rate(contributions, note, number, likes != (draw.random() < 0.04))
-    for number in range(3):
+    for number in range(0, 12, 2):
         _rate(contributions, NEEDS, number, likes=True)
+    for number in range(4):
+        _rate(contributions, FRESH, number, likes=True)
     contributions.withdraw_note(WITHDRAWN, bytes(32))
     contributions.redact_note(REDACTED, "contact", "Số điện thoại của một người dân", "2026-09-21")
     score_notes(commons)

@@ -11,7 +11,7 @@ from kiemchung.model import Note, NoteStatus
 
 #: Numbers of ratings that are told, as "at least": exact small numbers would let somebody watch single ratings come in.
 _TOLD = (0, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000)
-_LACKS = ("two_sides", "ratings", "ratings_one_side", "helpful_one_side", "sure_one_side")
+_LACKS = ("first_ratings", "two_sides", "ratings", "ratings_one_side", "helpful_one_side", "sure_one_side")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,9 @@ class Lack:
     """One thing that keeps a note from being shown.
 
     Attributes:
-        code: two_sides, ratings, ratings_one_side, helpful_one_side, sure_one_side, not_misleading (notes that agree
-            with the claim stand on its page and are never shown with an answer).
+        code: first_ratings (numbers are told from so many on), two_sides, ratings, ratings_one_side, helpful_one_side,
+            sure_one_side, not_misleading (notes that agree with the claim stand on its page and are never shown with an
+            answer).
         count: so many more ratings, or raters for two_sides; 0 where there is nothing to count.
     """
 

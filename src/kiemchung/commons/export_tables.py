@@ -20,7 +20,7 @@ from kiemchung.formats.data_package import PACKAGE_FILE, SUMS_FILE, Table, Writt
 from kiemchung.formats.licences import is_open
 from kiemchung.formats.log_events import content_sha256
 from kiemchung.formats.table_files import Row, write_table
-from kiemchung.model import ClaimReview, Note, NoteStatus, Source, StoredReview
+from kiemchung.model import ClaimReview, Note, Source, StoredReview
 from kiemchung.ports import PublicRecords, RatingCounts, Store
 
 #: Least count that is told; below it a single rating could be seen coming or going (GUARANTEES 4.3).
@@ -76,10 +76,12 @@ def export_tables(commons: Commons, folder: Path, form: str, *, own_use: bool = 
 
 
 def floored(counts: RatingCounts) -> Row:
-    """A row of `aggregates`: exact counts only of a decided note with each count at the floor, else a rounded total."""
+    """A row of `aggregates`: exact counts only of a locked note with each count at the floor, else a rounded total.
+
+    A lock ends rating: exact counts of an open note, taken before and after one rating, would tell that rating.
+    """
     cells = (counts.n_helpful, counts.n_somewhat, counts.n_not_helpful)
-    decided = counts.status in (NoteStatus.SHOWN, NoteStatus.NOT_SHOWN)
-    told = cells if decided and min(cells) >= FLOOR else (None, None, None)
+    told = cells if counts.locked and min(cells) >= FLOOR else (None, None, None)
     return counts.note_id, _tens(sum(cells)), *told
 
 

@@ -29,6 +29,9 @@ from kiemchung.ports import RatingColumns
 
 #: A decided status that has held for so many days is locked; notes that need ratings stay open for them.
 LOCK_DAYS = 14
+#: A note's numbers are told from so many ratings on, and anew only after so many more: whoever reads them before and
+#: after one rating learns nothing of it (G5).
+TOLD_AFTER = 5
 _LEVELS = (Level.NOT, Level.SOMEWHAT, Level.HELPFUL)
 _VALUES = np.array([0.0, 0.5, 1.0], np.float32)
 _STATUSES = {
@@ -71,7 +74,10 @@ def score_notes(
         counts = _counting(rows, notes, commons.contributions.counts()["decided"], eligibility)
         said = _run_process(_arrays(commons, notes, rows, counts), timeout_seconds) if notes else []
         day = today(commons.clock)
-        scores = {note.note_id: _score(note, words, day) for note, words in zip(notes, said, strict=True)}
+        counted = np.bincount(rows.note[counts], minlength=len(notes)).tolist()
+        scores = {
+            note.note_id: _score(note, words, n, day) for note, words, n in zip(notes, said, counted, strict=True)
+        }
         run = ScoringRun(
             run_id=secrets.token_hex(8),
             finished_at=_moment(commons.clock.now_ms()),
@@ -178,14 +184,20 @@ def _arrays(commons: Commons, notes: list[Note], rows: RatingColumns, counts: ND
     return buffer.getvalue()
 
 
-def _score(note: Note, said: dict[str, Any], day: str) -> NoteScore:
-    if note.score and note.score.locked:
-        return note.score
+def _score(note: Note, said: dict[str, Any], n_counted: int, day: str) -> NoteScore:
+    before = note.score
+    if before and before.locked:
+        return before
     status = _STATUSES[said["status"]]
-    since = note.score.since if note.score and note.score.status is status else day
+    same = before is not None and before.status is status
+    since = before.since if before and same else day
     held = (date.fromisoformat(day) - date.fromisoformat(since)).days
     locked = status is not NoteStatus.NEEDS_RATINGS and bool(said["may_lock"]) and held >= LOCK_DAYS
-    return NoteScore(status, said["rule"], said["numbers"], since, locked)
+    if before and same and abs(n_counted - float(before.numbers.get("n_counted") or 0)) < TOLD_AFTER:
+        return replace(before, locked=locked)
+    if n_counted < TOLD_AFTER and not (before and before.numbers):
+        return NoteScore(status, said["rule"], {"missing_first_ratings": float(TOLD_AFTER)}, since, locked)
+    return NoteScore(status, said["rule"], said["numbers"] | {"n_counted": float(n_counted)}, since, locked)
 
 
 def _config_hash(eligibility: EligibilityConfig) -> str:

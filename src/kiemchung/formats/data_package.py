@@ -153,7 +153,7 @@ AGGREGATES = Table(
     (
         _text("note_id", "The note.", required=True),
         Column("n_ratings_rounded", INTEGER, "All ratings, rounded to tens.", required=True),
-        Column("n_helpful", INTEGER, "Null unless the note is decided and each count is 5 or more."),
+        Column("n_helpful", INTEGER, "Null unless the note is locked and each count is 5 or more."),
         Column("n_somewhat", INTEGER, "The same."),
         Column("n_not_helpful", INTEGER, "The same."),
     ),

@@ -199,6 +199,8 @@ def lack_phrase(words: Words, lack: Lack, sides: int) -> str:
                 "The raters of this site do not stand on two sides yet. Without two sides nobody can agree across them,"
                 " so no note is shown."
             )
+        case "first_ratings":
+            return words.say("at least %(n)s ratings in all", n=lack.count)
         case "ratings":
             return words.count("%(n)s more rating", "%(n)s more ratings", lack.count)
         case "ratings_one_side":

@@ -53,16 +53,15 @@ class SqlPublicRecords:
             return func.sum(case((ratings.c.level == value, 1), else_=0))
 
         query = (
-            select(ratings.c.note_id, scores.c.status, level(2), level(1), level(0))
+            select(ratings.c.note_id, scores.c.locked, level(2), level(1), level(0))
             .join(notes, notes.c.note_id == ratings.c.note_id)
             .outerjoin(scores, scores.c.note_id == ratings.c.note_id)
             .where(notes.c.state == NoteState.OPEN)
-            .group_by(ratings.c.note_id, scores.c.status)
+            .group_by(ratings.c.note_id, scores.c.locked)
             .order_by(ratings.c.note_id)
         )
-        for note_id, status, helpful, somewhat, not_helpful in self._rows(query):
-            held = None if status is None else NoteStatus(status)
-            yield RatingCounts(note_id, held, int(helpful), int(somewhat), int(not_helpful))
+        for note_id, locked, helpful, somewhat, not_helpful in self._rows(query):
+            yield RatingCounts(note_id, bool(locked), int(helpful), int(somewhat), int(not_helpful))
 
     def _rows(self, query: Any) -> Iterator[Any]:
         with self._connection.execution_options(yield_per=_PAGE).execute(query) as result:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kiemchung.commons import site
 from kiemchung.commons.explain_note import certainty_percent
 from kiemchung.commons.opening import Commons
-from kiemchung.commons.score_notes import LOCK_DAYS
+from kiemchung.commons.score_notes import LOCK_DAYS, TOLD_AFTER
 from kiemchung.commons.taking_part import TakingPart
 from kiemchung.errors import NotAllowedError
 from kiemchung.i18n import Words
@@ -31,6 +31,7 @@ class Method:
     certainty_percent: int
     min_side_raters: int
     lock_days: int
+    told_after: int
     eligibility: EligibilityConfig
     decided: int
     founding: bool
@@ -53,6 +54,7 @@ def _method(commons: Commons, part: TakingPart) -> Method:
     return Method(
         **show,
         lock_days=LOCK_DAYS,
+        told_after=TOLD_AFTER,
         eligibility=part.eligibility,
         decided=decided,
         founding=is_founding(decided, part.eligibility),
