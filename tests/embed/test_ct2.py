@@ -51,3 +51,25 @@ def test_batches_hold_equal_lengths_and_every_row_once() -> None:
     assert sorted(row for batch in batches for row in batch) == list(range(500))
     assert all(len({len(tokens[row]) for row in batch}) == 1 for batch in batches)
     assert all(len(batch) == 1 or len(batch) * len(tokens[batch[0]]) <= 256 for batch in batches)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "batches"),
+    [
+        ([21, 61, 26, 20], [[1], [2, 0, 3]]),
+        ([8, 30, 90, 30], [[1], [3], [2], [0]]),
+        ([9], [[0]]),
+        ([80] * 7, [[0, 1, 2], [3, 4, 5], [6]]),
+    ],
+)
+def test_few_queries_are_shared_out_evenly_and_many_are_not(lengths: list[int], batches: list[list[int]]) -> None:
+    assert ct2._shares([[0] * n for n in lengths], 2) == batches
+
+
+def test_queries_have_the_same_bytes_alone_and_beside_longer_ones(model_data_dir: Path) -> None:
+    claim = "Boiled water freezes at zero degrees Celsius at sea level, says a leaflet that hotels hand out."
+    texts = ["Mưa đá.", claim, "Có.", " ".join(["dài"] * 60), f"{claim} {claim}"]
+    for threads in (1, 2):
+        embedder = CTranslate2Embedder(prepare(model_data_dir), threads)
+        alone = np.concatenate([embedder.queries([text]) for text in texts])
+        assert embedder.queries(texts).tobytes() == alone.tobytes()

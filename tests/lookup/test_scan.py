@@ -1,5 +1,7 @@
 """One pass over all rows: it finds what sorting and counting over everything find, compiled or not."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -42,14 +44,15 @@ def test_scan_is_sorting_and_counting_everything(n_rows, n_groups, seed, ties):
             assert found.nearest.squares[query, group] == pytest.approx((there**2).sum())
 
 
-@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize(("threads", "dimensions"), [(1, 1024), (3, 1024), (1, 20), (1, 83)])
 @pytest.mark.parametrize("ties", [False, True])
-def test_the_compiled_pass_equals_the_plain_one(monkeypatch, threads, ties):
+def test_the_compiled_pass_equals_the_plain_one(monkeypatch, threads, dimensions, ties):
     monkeypatch.setattr(scanning, "_PIECE_ROWS", 256)
-    rows, vectors, own = collection(1000, 3, 4, dimensions=1024, ties=ties)
+    rows, vectors, own = collection(1000, 3, 4, dimensions=dimensions, ties=ties)
     plain = scan(rows, vectors, own, DEPTH).nearest
     monkeypatch.setattr(scanning, "COMPILED_FROM", 0)
-    compiled = scan(rows, vectors, own, DEPTH, threads=threads).nearest
+    with ThreadPoolExecutor(threads) as pool:
+        compiled = scan(rows, vectors, own, DEPTH, pool).nearest
     for name in ("rows", "sums", "squares"):
         np.testing.assert_array_equal(getattr(compiled, name), getattr(plain, name))
 

@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from kiemchung.errors import LookupIndexError
 from kiemchung.lookup.reading import VERSION, DocumentReading, pack, read_document, unpack
-from kiemchung.lookup.scan import Rows, Scan, scan
+from kiemchung.lookup.scan import Rows, Scan, begin
 from kiemchung.lookup.space import PARTS, Space, measure_space
 from kiemchung.lookup.vectors import append_codes, encode, map_codes
 from kiemchung.lookup.words_index import WordsIndex, primary
@@ -72,6 +73,8 @@ class LookupIndex:
         self.meta: dict[str, Any] = meta["user"]
         self.words = WordsIndex(folder / "words")
         self.threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        #: Searches by words and by meaning side by side. Its threads start when first needed.
+        self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="lookup")
         self._lock: IO[str] | None = None
         self._rows_by_id: dict[str, int] = {}
         self._new_rows: list[NDArray[Any]] = []
@@ -232,7 +235,8 @@ class LookupIndex:
         """For each part, the nearest rows; see `scan.scan`. All parts see the same rows, whatever `refresh` does."""
         own = np.array([self.language_code(language) for language in languages], dtype=np.int64)
         searched = self._searched
-        return [scan(searched[part], vectors[part], own, depth, threads=self.threads) for part in PARTS]
+        begun = [begin(searched[part], vectors[part], own, depth, self.pool) for part in PARTS]
+        return [finish() for finish in begun]
 
     def vectors(self, rows: NDArray[np.int64], part: str = "claim") -> Floats:
         """float32[n, dimensions]: the vectors of the rows' claims, or of claim and context (`whole`)."""

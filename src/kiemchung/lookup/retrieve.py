@@ -80,12 +80,15 @@ def retrieve(
     texts = [query.whole for query in prepared]
     languages = [query.language for query in prepared]
     vectors = index.query_vectors([text or "." for text in texts], languages, embedder)
+    by_words = [
+        index.pool.submit(index.words.search, index_terms(text, language), language, 10 * depth)
+        for text, language in zip(texts, languages, strict=True)
+    ]
     passes = index.scan(vectors, languages, depth)
-    found = []
-    for i, (text, language) in enumerate(zip(texts, languages, strict=True)):
-        hits = index.words.search(index_terms(text, language), language, 10 * depth)
-        found.append(_candidates(prepared[i], vectors["claim"][i], passes, i, hits, depth))
-    return found
+    return [
+        _candidates(prepared[i], vectors["claim"][i], passes, i, hits.result(), depth)
+        for i, hits in enumerate(by_words)
+    ]
 
 
 def _candidates(

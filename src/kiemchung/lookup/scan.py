@@ -6,7 +6,7 @@ row is looked at twice and no scores of all rows are kept. Products are of whole
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ Codes = NDArray[np.int8]
 
 #: From here on the compiled loop is worth the 0.4 s that numba takes to load.
 COMPILED_FROM = 50_000
+#: Queries that the compiled loop takes at once, so that the codes of a row are widened once for all of them.
+TOGETHER = 4
 #: Rows of one piece of work; pieces are put together in their order, whichever thread was quicker.
 _PIECE_ROWS = 32_768
 _BLOCK_ROWS = 512  # decoded for one product without numba: 1.5 MB
@@ -76,16 +78,25 @@ def whole_numbers(vectors: Floats, own: NDArray[np.int64]) -> Queries:
     return Queries(np.rint(vectors / scales[:, None]).astype(np.int16), scales, own)
 
 
-def scan(rows: Rows, vectors: Floats, own: NDArray[np.int64], depth: int, *, threads: int = 1) -> "Scan":
+def scan(rows: Rows, vectors: Floats, own: NDArray[np.int64], depth: int, pool: Executor | None = None) -> "Scan":
     """One pass over all rows.
 
     Args:
         vectors: float32[n_queries, dimensions].
         own: int64[n_queries], the number of each query's language, -1 where no row has it.
         depth: rows kept of either kind.
+        pool: what works side by side; without one, this thread does all.
     """
+    return begin(rows, vectors, own, depth, pool)()
+
+
+def begin(
+    rows: Rows, vectors: Floats, own: NDArray[np.int64], depth: int, pool: Executor | None = None
+) -> "Callable[[], Scan]":
+    """As `scan`, but it only begins; what is given back waits for the rest."""
     queries = whole_numbers(vectors, own)
-    return Scan(rows, queries, nearest(rows, queries, depth, threads=threads))
+    finish = _begin(rows, queries, depth, pool)
+    return lambda: Scan(rows, queries, finish())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,30 +113,37 @@ class Scan:
         return np.asarray(products.astype(np.float32) * self.rows.scales[chosen] * self.queries.scales[query])
 
 
-def nearest(rows: Rows, queries: Queries, depth: int, *, threads: int = 1) -> Nearest:
+def _begin(rows: Rows, queries: Queries, depth: int, pool: Executor | None) -> Callable[[], Nearest]:
     """The `depth` nearest rows of each query, within its own language and among all others; of equals the first."""
-    n_rows = len(rows.codes)
+    n_rows, n_queries = len(rows.codes), len(queries.own)
+    codes = queries.codes
     if n_rows >= COMPILED_FROM:
         from kiemchung.lookup.scan_kernel import scan  # numba loads here
 
         work: Callable[..., None] = scan
+        codes = np.pad(codes, ((0, -n_queries % TOGETHER), (0, 0)))
     else:
         work = scan_plainly
     starts = range(0, n_rows, _PIECE_ROWS)
-    pieces = [_empty(len(queries.own), depth, len(rows.counts)) for _ in starts]
+    pieces = [_empty(n_queries, depth, len(rows.counts)) for _ in starts]
 
     def fill(piece: int) -> None:
         part = slice(starts[piece], starts[piece] + _PIECE_ROWS)
         arrays = rows.codes[part], rows.scales[part], rows.groups[part]
-        work(*arrays, starts[piece], queries.codes, queries.scales, queries.own, *pieces[piece])
+        work(*arrays, starts[piece], codes, queries.scales, queries.own, *pieces[piece])
 
-    if threads > 1 and len(pieces) > 1:
-        with ThreadPoolExecutor(min(threads, len(pieces))) as pool:
-            list(pool.map(fill, range(len(pieces))))
-    else:
+    if pool is None:
         for piece in range(len(pieces)):
             fill(piece)
-    return _together(pieces, len(queries.own), depth, len(rows.counts))
+        return lambda: _together(pieces, n_queries, depth, len(rows.counts))
+    filled = [pool.submit(fill, piece) for piece in range(len(pieces))]
+
+    def finish() -> Nearest:
+        for each in filled:
+            each.result()
+        return _together(pieces, n_queries, depth, len(rows.counts))
+
+    return finish
 
 
 def scan_plainly(
