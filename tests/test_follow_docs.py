@@ -62,9 +62,11 @@ def shell(tmp_path_factory):
 
 
 def test_follow_the_log_as_the_page_says(shell):
-    first, since, export, witness, accept = commands("follow-the-log.md")
+    first, since, copy, against, export, witness, accept = commands("follow-the-log.md")
     assert "sound: every entry, signature and status holds" in shell(first)[0]
     assert "sound" in shell(since)[0]
+    assert "sound" in shell(copy)[0]
+    assert "sound" in shell(against)[0]
     shell("kiemchung export export")
     assert "sound" in shell(export)[0]
     _, said = shell(witness)

@@ -78,7 +78,7 @@ class NotAllowedError(KiemchungError):
 
     Attributes:
         reason: budget, effort_wait, effort_expired, effort_sent, effort_many, closed, paused, not_earned, opinion,
-            own_note, locked, not_yours, rated, no_session, bad_form, unknown.
+            own_note, locked, not_yours, rated, no_session, bad_form, unlisted, outgrown, unknown.
         values: what the sentence speaks of: a number of seconds, a budget.
     """
 

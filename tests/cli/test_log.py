@@ -1,6 +1,7 @@
 """`kiemchung log` over a site's own log, as a newcomer types it."""
 
 import json
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -10,6 +11,7 @@ from kiemchung.cli.log import DAMAGED
 from kiemchung.commons.opening import open_commons
 from kiemchung.commons.publish_log import publish
 from kiemchung.commons.settings import Settings
+from kiemchung.commons.witness_log import ForkError
 from kiemchung.errors import InputError
 from kiemchung.formats.log_events import note_written, request_opened
 from kiemchung.model import NoteDraft, Request, Source
@@ -92,6 +94,45 @@ def test_witness_cosigns_and_the_site_publishes_it(log, tmp_path):
     grow(tmp_path, 2)
     with pytest.raises(InputError, match="have the present checkpoint cosigned"):
         log("accept", tmp_path / "cosigned", "--witness", witness_key)
+
+
+def test_copy_of_the_hashes_tells_which_entry_of_a_rewritten_log_is_another_one(log, tmp_path):
+    grow(tmp_path, 1)
+    shutil.copytree(tmp_path, tmp_path / "branch", ignore=shutil.ignore_patterns("branch"))
+    grow(tmp_path, 2)
+    code, _ = log("verify", tmp_path / "log", "--copy", tmp_path / "copy")
+    assert code == 0
+    assert not (tmp_path / "copy" / "opening").exists()
+    assert log("verify", tmp_path / "log", "--against", tmp_path / "copy")[0] == 0
+    code, said = log("verify", tmp_path / "branch" / "log", "--against", tmp_path / "copy")
+    assert (code, "the other log has 4 entries, this one 2: entries were removed" in said) == (DAMAGED, True)
+    grow(tmp_path / "branch", 3)
+    code, said = log("verify", tmp_path / "branch" / "log", "--against", tmp_path / "copy")
+    assert code == DAMAGED
+    assert (
+        "WRONG entry 2: the other log, of 4 entries, holds another one in its place; the log's key did sign that too"
+        in said
+    )
+
+
+def test_witness_looks_again_and_again_until_it_sees_a_fork(log, tmp_path, monkeypatch):
+    grow(tmp_path, 1)
+    shutil.copytree(tmp_path, tmp_path / "branch", ignore=shutil.ignore_patterns("branch"))
+    grow(tmp_path / "branch", 9)
+    rounds = []
+
+    def pause(seconds):
+        rounds.append(seconds)
+        if len(rounds) < 3:
+            grow(tmp_path, 1 + len(rounds))
+        else:
+            shutil.rmtree(tmp_path / "log")
+            shutil.copytree(tmp_path / "branch" / "log", tmp_path / "log")
+
+    monkeypatch.setattr("kiemchung.cli.log.time.sleep", pause)
+    with pytest.raises(ForkError, match="entry 2 is another one"):
+        log("witness", tmp_path / "log", "--name", "w.example", "--memory", tmp_path / "seen", "--every", "10")
+    assert rounds == [600.0] * 3
 
 
 def test_show_prints_the_newest_entries(log, tmp_path):

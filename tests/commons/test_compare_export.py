@@ -9,8 +9,8 @@ import pytest
 
 from kiemchung.commons.compare_export import compare_export
 from kiemchung.commons.export_tables import export_tables
+from kiemchung.commons.log_folder import log_folder
 from kiemchung.commons.log_source import key_of, read_from
-from kiemchung.commons.publish_log import log_folder
 from kiemchung.commons.verify_log import verify_log
 from kiemchung.errors import InputError
 from kiemchung.fetch import SafeFetcher

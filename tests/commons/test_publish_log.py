@@ -10,7 +10,8 @@ import pytest
 from kiemchung.commons import log_folder as log_module
 from kiemchung.commons import publish_log, site, write_notes
 from kiemchung.commons.ask_for_note import ask
-from kiemchung.commons.publish_log import log_folder, open_log, publish
+from kiemchung.commons.log_folder import log_folder
+from kiemchung.commons.publish_log import open_log, publish
 from kiemchung.commons.score_notes import score_notes
 from kiemchung.commons.take_part import leave
 from kiemchung.commons.verify_log import verify_log

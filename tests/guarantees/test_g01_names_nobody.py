@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 
 from kiemchung.commons.backup import back_up
 from kiemchung.commons.export_tables import export_tables
-from kiemchung.commons.publish_log import log_folder, publish
+from kiemchung.commons.log_folder import log_folder
+from kiemchung.commons.publish_log import publish
 from kiemchung.commons.score_notes import score_notes
 from kiemchung.commons.site_salt import site_salt
 from kiemchung.commons.take_part import make_codename

@@ -1,16 +1,19 @@
 """`kiemchung log`: follow a public log as a stranger, or as a witness."""
 
 import json
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kiemchung.cli.context import door
-from kiemchung.errors import InputError
+from kiemchung.errors import FetchError, InputError
 
 if TYPE_CHECKING:
     from kiemchung.commons.verify_log import LogReport
+    from kiemchung.fetch import SafeFetcher
     from kiemchung.formats.signed_note import VerifierKey
     from kiemchung.formats.tiles import Read
 
@@ -44,6 +47,12 @@ def verify(
     export: Annotated[
         Path | None, typer.Option("--export", help="Folder of an export: its notes and statuses must be the log's.")
     ] = None,
+    copy: Annotated[
+        Path | None, typer.Option("--copy", help="Keep a copy of its hashes in this folder, for --against.")
+    ] = None,
+    against: Annotated[
+        str, typer.Option("--against", help="A copy of the same log, or another place that gives it: no entry differs.")
+    ] = "",
     allow_loopback: _LOOPBACK = False,
     as_json: _JSON = False,
 ) -> None:
@@ -62,6 +71,10 @@ def verify(
     keys |= {each.name: each for each in map(VerifierKey.parse, witness or [])}
     older = parse_checkpoint(_text(since)) if since else None
     report = verify_log(read, keys, older=older)
+    if against:
+        from kiemchung.commons.log_copy import compare_logs
+
+        compare_logs(read, _read(context, against, allow_loopback=allow_loopback), keys["log"], report)
     if export:
         from kiemchung.commons.compare_export import compare_export  # the table formats load here
 
@@ -74,6 +87,10 @@ def verify(
         raise typer.Exit(DAMAGED)
     if keep:
         keep.write_bytes(read("checkpoint"))
+    if copy:
+        from kiemchung.commons.log_copy import keep_copy
+
+        keep_copy(read, parse_checkpoint(read("checkpoint").decode()), copy)
 
 
 @app.command()
@@ -85,31 +102,55 @@ def witness(
     memory: Annotated[
         Path | None, typer.Option("--memory", help="Folder of this witness's key and what it saw; keep it.")
     ] = None,
+    hand_in: Annotated[
+        bool, typer.Option("--hand-in", help="Hand the cosignature in at the site, whose operator lists this witness.")
+    ] = False,
+    every: Annotated[float, typer.Option("--every", min=0, help="Minutes between two looks; 0 looks once.")] = 0,
     allow_loopback: _LOOPBACK = False,
 ) -> None:
     """Remember a log's checkpoint and cosign it, if it continues what this witness saw before.
 
-    Prints the cosigned checkpoint; its operator takes it in by `kiemchung log accept`. Run it on a timer. A log that
-    shows another past than the one seen ends it with 7, and both checkpoints are kept as evidence.
+    Prints the cosigned checkpoint. With --hand-in the site publishes the cosignature, if its operator lists this
+    witness's key (`log_witnesses`); otherwise the operator takes it in by `kiemchung log accept`. A log that shows
+    another past than the one seen ends it with 7, names the entry, and what it shows is kept as evidence.
 
-    Example: kiemchung log witness https://checks.example.org/log --name witness.example.net
+    Example: kiemchung log witness https://checks.example.org/log --name witness.example.net --every 10 --hand-in
     """
     from kiemchung.commons.clock import SystemClock
-    from kiemchung.commons.log_folder import load_signer  # other commands do without the log's libraries
-    from kiemchung.commons.log_source import key_of
+    from kiemchung.commons.cosignatures import COSIGN  # other commands do without the log's libraries
+    from kiemchung.commons.log_folder import load_signer
+    from kiemchung.commons.log_source import key_of, read_from
     from kiemchung.commons.witness_log import cosign
     from kiemchung.formats.signed_note import VerifierKey
     from kiemchung.formats.signed_note import witness as witness_signer
 
     folder = memory or door(context).settings().data_dir / "witness"
     signer = witness_signer(name, load_signer(folder / "witness.key", name).private)
-    read = _read(context, source, allow_loopback=allow_loopback)
+    fetcher, clock = _fetcher(context, allow_loopback=allow_loopback), SystemClock()
     known = folder / "log.vkey"
-    log_key = VerifierKey.parse(key) if key else VerifierKey.parse(_text(known)) if known.exists() else key_of(read)
-    signed = cosign(read, log_key, signer, folder / "checkpoint", SystemClock().now_ms() // 1000)
-    known.write_text(f"{log_key}\n", "utf-8")
-    typer.echo(signed.render(), nl=False)
     typer.echo(f"this witness's key: {signer.verifier}", err=True)
+
+    def look() -> None:
+        read = read_from(source, fetcher)
+        log_key = VerifierKey.parse(key) if key else VerifierKey.parse(_text(known)) if known.exists() else key_of(read)
+        signed = cosign(read, log_key, signer, folder, clock.now_ms() // 1000)
+        known.write_text(f"{log_key}\n", "utf-8")
+        typer.echo(signed.render(), nl=False)
+        if hand_in:
+            own = replace(signed, lines=signed.lines[-1:])  # others' lines say nothing about this witness
+            fetcher.post(f"{source.rstrip('/')}/{COSIGN}", own.render().encode(), "text/plain; charset=utf-8")
+            typer.echo("handed in", err=True)
+
+    while True:
+        try:
+            look()
+        except FetchError as error:
+            if not every:
+                raise
+            typer.echo(f"kiemchung: {error}; tried again in {every:g} minutes", err=True)
+        if not every:
+            return
+        time.sleep(every * 60)
 
 
 @app.command()
@@ -160,13 +201,15 @@ def show(
 
 def _read(context: typer.Context, source: str, *, allow_loopback: bool) -> "Read":
     from kiemchung.commons.log_source import read_from  # other commands do without the log's libraries
-    from kiemchung.fetch import SafeFetcher
 
-    settings = door(context).settings()
-    fetcher = SafeFetcher(
-        timeout_seconds=settings.fetch_timeout_seconds, delay_seconds=0.0, allow_loopback=allow_loopback
-    )
-    return read_from(source, fetcher)
+    return read_from(source, _fetcher(context, allow_loopback=allow_loopback))
+
+
+def _fetcher(context: typer.Context, *, allow_loopback: bool) -> "SafeFetcher":
+    from kiemchung.fetch import SafeFetcher  # other commands do without the log's libraries
+
+    seconds = door(context).settings().fetch_timeout_seconds
+    return SafeFetcher(timeout_seconds=seconds, delay_seconds=0.0, allow_loopback=allow_loopback)
 
 
 def _text(path: Path) -> str:

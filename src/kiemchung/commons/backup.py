@@ -1,4 +1,4 @@
-"""Backups: one file with the database as of one moment and the site's secrets; derived data are left out.
+"""Backups: one file with database and public log as of one moment and the site's secrets; derived data are left out.
 
 A backup holds what the database holds and nothing more: no address, no name. It does hold the salt and the log's key,
 so that whoever has it can continue the site; it is readable by its owner alone.
@@ -13,6 +13,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from kiemchung.commons.log_folder import held_still, log_folder
 from kiemchung.commons.settings import Settings
 from kiemchung.commons.site_salt import FILE_NAME as SALT
 from kiemchung.errors import InputError, MissingPartError, StoreError
@@ -30,7 +31,7 @@ def back_up(settings: Settings, target: Path) -> int:
 
     Raises:
         InputError: target exists already.
-        StoreError: the database cannot be read, or the file not be written.
+        StoreError: the database cannot be read, the file not be written, or the log is being written all the time.
         MissingPartError: PostgreSQL without `pg_dump`.
     """
     if target.exists():
@@ -38,12 +39,14 @@ def back_up(settings: Settings, target: Path) -> int:
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kiemchung-backup-") as folder:
             work = Path(folder)
-            database = _dump(settings, work)
             unfinished = work / "backup.tar.gz"
-            with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-                _write(file, settings.data_dir, work, database)
-                file.flush()
-                os.fsync(file.fileno())
+            # the log waits meanwhile: what it would have got is still in the outbox of the database that is kept
+            with held_still(log_folder(settings)):
+                database = _dump(settings, work)
+                with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+                    _write(file, settings.data_dir, work, database)
+                    file.flush()
+                    os.fsync(file.fileno())
             unfinished.rename(target)
     except OSError as error:
         raise StoreError(f"{target}: the backup cannot be written ({error.strerror})") from error

@@ -106,8 +106,8 @@ def _commons(settings: Settings) -> Finding:
     """Whether notes are open, when they were last scored, and how far the public log is."""
     if not settings.database_url and not (settings.data_dir / "kiemchung.db").exists():
         return Finding("commons", "missing", "no database yet", "kiemchung serve", optional=True)
+    from kiemchung.commons.log_folder import log_folder
     from kiemchung.commons.opening import open_commons  # the store's libraries load here
-    from kiemchung.commons.publish_log import log_folder
     from kiemchung.commons.transparency import site_status, transparency_report
 
     with open_commons(settings) as commons:

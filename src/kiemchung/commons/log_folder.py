@@ -12,16 +12,22 @@ behind it is written over by the next.
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiemchung.commons.settings import Settings
 from kiemchung.errors import InputError, StoreError
 from kiemchung.formats.log_entry import Opening, new_opening, parse_opening
 from kiemchung.formats.signed_note import Checkpoint, SignedCheckpoint, Signer, VerifierKey, parse_checkpoint
 from kiemchung.formats.tiles import TILE_WIDTH, TreeBuilder, tile_path, with_full_tiles
+
+#: How long a second writer waits for the first before it is refused.
+_LOCK_TRIES, _LOCK_PAUSE_SECONDS = 20, 0.1
 
 
 class LogFolder:
@@ -37,11 +43,9 @@ class LogFolder:
         self.signer = signer
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = (folder / ".lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        if not _locked(self._lock):
             self._lock.close()
-            raise StoreError(f"{folder}: another process is writing this log; stop it first") from error
+            raise StoreError(f"{folder}: another process is writing this log; stop it first")
         try:
             self._tree = self._resume()
         except (OSError, InputError) as error:
@@ -168,6 +172,39 @@ class LogFolder:
             before = (self.folder / path).read_bytes().splitlines(keepends=True)[:kept] if kept else []
             files[path] = b"".join(before) + b"".join(opening.render() for opening in openings)
         return files
+
+
+def _locked(file: IO[str]) -> bool:
+    """Take the lock; another holds it for a moment while it publishes, or for as long as it backs the site up."""
+    for _ in range(_LOCK_TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_LOCK_PAUSE_SECONDS)
+        else:
+            return True
+    return False
+
+
+def log_folder(settings: Settings) -> Path:
+    """Where the log lies; the folder can be served as it is."""
+    return settings.data_dir / "log"
+
+
+@contextmanager
+def held_still(folder: Path) -> Iterator[None]:
+    """Nothing is written to the log for as long as the block runs; a folder that is not there stays so.
+
+    Raises:
+        StoreError: another process writes to it all the time.
+    """
+    if not folder.is_dir():
+        yield
+        return
+    with (folder / ".lock").open("w") as file:
+        if not _locked(file):
+            raise StoreError(f"{folder}: another process is writing this log; try again in a moment")
+        yield
 
 
 def opening_path(bundle: int) -> str:

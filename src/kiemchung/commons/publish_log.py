@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kiemchung.commons.log_folder import LogFolder, load_signer
+from kiemchung.commons.log_agrees import check_log_agrees
+from kiemchung.commons.log_folder import LogFolder, load_signer, log_folder
 from kiemchung.commons.opening import Commons
 from kiemchung.commons.settings import Settings
 from kiemchung.ports import PendingEvent
@@ -15,11 +16,6 @@ from kiemchung.ports import PendingEvent
 _ORDER = ("request", "note", "note_edited", "run", "status", "note_withdrawn")
 #: Kinds that hold something a redaction of their note has to empty.
 _EMPTIED = ("note", "note_edited")
-
-
-def log_folder(settings: Settings) -> Path:
-    """Where the log lies; the folder can be served as it is."""
-    return settings.data_dir / "log"
 
 
 @contextmanager
@@ -44,12 +40,13 @@ def publish(commons: Commons) -> int:
     disk; those of a publication that was interrupted before that are among the newest entries and are told by their id.
 
     Raises:
-        StoreError: as `open_log`.
+        StoreError: as `open_log`, or the log and the database are not of one time.
     """
     pending = commons.contributions.pending_events()
     if not pending:
         return 0
     with open_log(commons.settings) as log:
+        check_log_agrees(commons)
         before = log.size
         redactions = [each for each in pending if each.event.kind == "redaction"]
         given = {of for each in redactions for of in _reasons(log, each)}

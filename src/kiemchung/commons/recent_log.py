@@ -1,7 +1,9 @@
 """The newest entries of the site's log, read as anybody reads it: without its lock."""
 
-from kiemchung.commons.log_folder import opening_path
-from kiemchung.commons.publish_log import log_folder
+from collections.abc import Iterator
+from itertools import islice
+
+from kiemchung.commons.log_folder import log_folder, opening_path
 from kiemchung.commons.settings import Settings
 from kiemchung.formats.log_entry import Opening, parse_opening
 from kiemchung.formats.signed_note import SignedCheckpoint, parse_checkpoint
@@ -16,11 +18,13 @@ def checkpoint_of(settings: Settings) -> SignedCheckpoint | None:
 
 def newest(settings: Settings, count: int) -> list[Opening]:
     """The newest entries, at most `count`, the newest last."""
+    return list(islice(entries_backwards(settings), count))[::-1]
+
+
+def entries_backwards(settings: Settings) -> Iterator[Opening]:
+    """Every entry, the newest first."""
     signed = checkpoint_of(settings)
-    if signed is None:
-        return []
-    size, found = signed.checkpoint.size, list[Opening]()
-    for bundle in range(max(0, size - count) // TILE_WIDTH, -(-size // TILE_WIDTH)):
+    size = signed.checkpoint.size if signed else 0
+    for bundle in reversed(range(-(-size // TILE_WIDTH))):
         lines = (log_folder(settings) / opening_path(bundle)).read_bytes().split(b"\n")
-        found += [parse_opening(line) for line in lines[: min(TILE_WIDTH, size - bundle * TILE_WIDTH)]]
-    return found[-count:]
+        yield from map(parse_opening, reversed(lines[: min(TILE_WIDTH, size - bundle * TILE_WIDTH)]))

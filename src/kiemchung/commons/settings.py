@@ -49,6 +49,12 @@ class Settings(BaseModel):
         pattern=r"^(|https?://[^\s/?#@]+)$",
         description="Public address of the site, such as https://checks.example.org; needed for feeds and embedding.",
     )
+    log_witnesses: str = Field(
+        "",
+        max_length=10_000,
+        pattern=r"^(\s*[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*\s*)*$",
+        description="Keys of witnesses that may hand cosignatures of the public log in, with blanks between them.",
+    )
     notes_as_claim_review: bool = Field(
         False,
         description="Mark shown notes up as ClaimReview; takes effect once the operator's pages are filled in.",

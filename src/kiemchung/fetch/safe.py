@@ -1,4 +1,4 @@
-"""GET of public documents: no cookies, no state, bounded in size, time and redirects."""
+"""GET of public documents, and POST to one: no cookies, no state, bounded in size, time and redirects."""
 
 import ssl
 import threading
@@ -62,6 +62,19 @@ class SafeFetcher:
         """
         return self._get(url, self._max_bytes)
 
+    def post(self, url: str, content: bytes, content_type: str) -> Fetched:
+        """Hand content in at an address of the operator's choice; what was answered. Redirects are not followed.
+
+        Raises:
+            FetchError: as `get`.
+        """
+        checked = check_url(url, allow_loopback=self._allow_loopback)
+        deadline = time.monotonic() + self._timeout + self._be_polite(checked.host)
+        answer = self._ask(checked, deadline, self._max_bytes, (content, content_type))
+        if isinstance(answer, Fetched):
+            return answer
+        raise FetchError(url, "redirects", "redirects; give the address that it leads to")
+
     def may_crawl(self, url: str) -> bool:
         """Whether the site's robots.txt lets us read an address that we found ourselves, in a feed or sitemap.
 
@@ -105,18 +118,26 @@ class SafeFetcher:
             self._sleep(wait)
         return wait
 
-    def _ask(self, url: httpx2.URL, deadline: float, max_bytes: int) -> Fetched | str:
-        """The document, or the address that the answer sends us to."""
+    def _ask(
+        self, url: httpx2.URL, deadline: float, max_bytes: int, handed_in: tuple[bytes, str] | None = None
+    ) -> Fetched | str:
+        """The document, or the address that the answer sends us to; posts what is handed in, with its type."""
         text = str(url)
         guard = Guard(text, deadline, resolve=self._resolve, allow_loopback=self._allow_loopback)
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), min(_STEP_SECONDS, self._timeout))
         headers: dict[bytes | str, bytes | str] = {"Host": url.netloc.decode("ascii"), "User-Agent": USER_AGENT}
         headers |= {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "Connection": "close"}
+        content, kind = handed_in or (None, "")
+        if content is not None:
+            headers |= {"Content-Type": kind, "Content-Length": str(len(content))}
+        method = "GET" if content is None else "POST"
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         try:
             with (
                 httpcore2.ConnectionPool(ssl_context=self._context(), network_backend=guard) as pool,
-                pool.stream("GET", target, headers=headers, extensions={"timeout": timeout}) as response,
+                pool.stream(
+                    method, target, headers=headers, content=content, extensions={"timeout": timeout}
+                ) as response,
             ):
                 return _take(response, url, max_bytes)
         except httpcore2.TimeoutException as error:

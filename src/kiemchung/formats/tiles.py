@@ -157,7 +157,7 @@ class TreeBuilder:
             index = (self.size + 1 >> (_TILE_BITS * (level + 1))) - 1
             self._done[tile_path(level, index)] = b"".join(tile)
             self._hashes[level] = []
-            self._push(level + 1, _fold(tile))
+            self._push(level + 1, fold(tile))
 
 
 def split_tile(tile: bytes) -> list[bytes]:
@@ -187,12 +187,12 @@ def nodes_in_tiles(size: int, read: Read, *, cached_tiles: int = 64) -> Node:
         first = index << within
         tile = hashes(tile_level, first // TILE_WIDTH)
         start = first % TILE_WIDTH
-        return _fold(tile[start : start + (1 << within)])
+        return fold(tile[start : start + (1 << within)])
 
     return node
 
 
-def _fold(hashes: Sequence[bytes]) -> bytes:
+def fold(hashes: Sequence[bytes]) -> bytes:
     """The root of a power-of-two number of neighbouring hashes."""
     while len(hashes) > 1:
         hashes = [node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
@@ -204,6 +204,6 @@ def _peaks(hashes: Sequence[bytes]) -> list[bytes]:
     peaks, position = [], 0
     for bit in reversed(range(_TILE_BITS)):
         if len(hashes) & 1 << bit:
-            peaks.append(_fold(hashes[position : position + (1 << bit)]))
+            peaks.append(fold(hashes[position : position + (1 << bit)]))
             position += 1 << bit
     return peaks

@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kiemchung import __version__
 from kiemchung.commons.check import Find
 from kiemchung.commons.known_checks import KnownChecks
+from kiemchung.commons.log_folder import log_folder
 from kiemchung.commons.opening import Commons
 from kiemchung.commons.page_titles import PageTitles
-from kiemchung.commons.publish_log import log_folder
 from kiemchung.commons.taking_part import TakingPart
 from kiemchung.errors import KiemchungError
 from kiemchung.i18n import LANGUAGES
@@ -70,10 +70,10 @@ _TABLES = (
     checks.ROUTES,
     data.PAGE_ROUTES,
     desk.ROUTES,
-    log_pages.ROUTES,
+    log_pages.PAGE_ROUTES,
 )
 #: What other sites and programs read, without a language in its address or with one of its own.
-_OUTSIDE_ROUTES = (*feeds.ROUTES, *embed.ROUTES, *activitypub.ROUTES, *crawlers.ROUTES, *data.ROUTES)
+_OUTSIDE_ROUTES = (*feeds.ROUTES, *embed.ROUTES, *activitypub.ROUTES, *crawlers.ROUTES, *data.ROUTES, *log_pages.ROUTES)
 _STATIC = Path(__file__).parent / "static"
 #: FastAPI can report bodies and errors to OpenTelemetry, even by an environment variable alone: all of it is off (G6).
 _NO_TELEMETRY: Any = {

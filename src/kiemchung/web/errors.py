@@ -70,7 +70,7 @@ def problem_of(error: KiemchungError) -> Problem:
 
 
 #: HTTP status by the reason of a NotAllowedError; 403 for all others.
-_NOT_ALLOWED = {"unknown": 404, "no_session": 401, "budget": 429}
+_NOT_ALLOWED = {"unknown": 404, "no_session": 401, "budget": 429, "outgrown": 409}
 
 _PLAIN = {
     "fetch_failed": "the page at this address could not be read; send its text",

@@ -8,10 +8,12 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from kiemchung.commons.cosignatures import COSIGN, take_in
 from kiemchung.commons.opening import Commons
 from kiemchung.commons.recent_log import checkpoint_of, newest
 from kiemchung.commons.transparency import transparency_report
@@ -96,4 +98,12 @@ def _dated(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda entry: entry["day"], reverse=True)
 
 
-ROUTES: Routes = (("GET", "/log", _log),)
+async def cosign(request: Request) -> Response:
+    """Takes in the cosignature of a witness that the operator lists."""
+    state = request.app.state
+    names = await state.counter.run(take_in, state.commons.settings, await request.body())
+    return JSONResponse({"taken_in": names})
+
+
+PAGE_ROUTES: Routes = (("GET", "/log", _log),)
+ROUTES = (Route(f"/log/{COSIGN}", cosign, methods=["POST"]),)

@@ -16,6 +16,7 @@ from kiemchung import __version__
 from kiemchung.commons.ask_for_note import index_requests
 from kiemchung.commons.check import warm_up
 from kiemchung.commons.desk_checks import share_all
+from kiemchung.commons.log_agrees import check_log_agrees
 from kiemchung.commons.opening import Commons
 from kiemchung.commons.scoring_timer import ScoringTimer
 from kiemchung.errors import SettingsError
@@ -33,6 +34,7 @@ def serve(commons: Commons, host: str, port: int, greet: Callable[[str], None]) 
     Raises:
         SettingsError: the address and port cannot be listened on.
         LookupIndexError: the lookup index cannot be read.
+        StoreError: the database and the public log are not of one time.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold what readers pasted
     set_up_logs()
@@ -41,6 +43,7 @@ def serve(commons: Commons, host: str, port: int, greet: Callable[[str], None]) 
     app = create_app(commons)
     warm_up(commons)
     compile_templates()
+    check_log_agrees(commons)
     index_requests(commons)  # opened here, not by two threads at once; and whole again after a crash or a restore
     if commons.settings.site_url:
         share_all(commons)
