@@ -25,8 +25,9 @@ from kiemchung.model import (
     ScoringRun,
     Source,
 )
-from kiemchung.ports import RatingCounts
+from kiemchung.ports import Fetched, RatingCounts
 from kiemchung.store import open_store
+from tests.web.fakes import FakeFetcher
 
 OPEN = ClaimReview(
     "Cầu Mẫu dài 900 mét",
@@ -188,6 +189,29 @@ def test_another_site_takes_the_checks_in_without_loss_and_with_provenance(fille
     ((_, stored),) = store.iter_reviews()
     assert stored.review == OPEN
     assert [(o.licence, o.source.rsplit(": ", 1)[-1]) for o in stored.origins] == [("CC-BY-4.0", f"checks.{form}")]
+    store.close()
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
+def test_a_folder_and_an_address_of_an_export_give_its_checks_and_reject_nothing(filled, tmp_path, form):
+    folder = tmp_path / "out"
+    export_tables(filled, folder, form)
+    (tmp_path / "out" / "more.csv").write_text("claim,verdict,url\nTháp Mẫu cao 90 mét,Sai,https://b.example/t\n")
+    store = open_store(f"sqlite:///{tmp_path / 'other.db'}")
+    other = type(filled)(filled.settings, store, filled.clock)
+    tally = import_reviews([str(folder)], other)
+    assert (tally.stored, tally.rejected.total()) == ({"new": 2}, 0)
+    served = "https://checks.example.org/data"
+    pages = {
+        f"{served}/{path.name}": Fetched(f"{served}/{path.name}", path.read_bytes(), "", None)
+        for path in folder.iterdir()
+    }
+    vars(other)["fetcher"] = FakeFetcher(pages)
+    tally = import_reviews([f"{served}/datapackage.json"], other)
+    assert (tally.stored, tally.rejected.total()) == ({"same": 1}, 0)
+    pages[f"{served}/checks.{form}"] = pages[f"{served}/notes.{form}"]
+    with pytest.raises(InputError, match="is not what its checksum says"):
+        import_reviews([f"{served}/datapackage.json"], other)
     store.close()
 
 

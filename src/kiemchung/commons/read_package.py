@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urljoin
 
 from kiemchung.errors import InputError
 from kiemchung.formats import plain
-from kiemchung.formats.data_package import CHECKS, FORMATS, PACKAGE_FILE, check_record
+from kiemchung.formats.data_package import CHECKS, FORMATS, PACKAGE_FILE, SUMS_FILE, check_record
 from kiemchung.formats.records import Record, Rejected
 from kiemchung.formats.table_files import read_rows
+from kiemchung.ports import Fetcher
 
 _MAX_DESCRIPTOR = 4_000_000
 
@@ -37,6 +39,32 @@ def open_package(path: Path, max_bytes: int) -> tuple[str, str, Iterator[Record]
         raise InputError(f"{name} is not what its checksum says; get the package anew", where=str(path))
     where = str(package.get("homepage") or package.get("title") or path.parent.name)
     return digest, f"{where}: {name}", _records(path, name, form)
+
+
+def files_of_package(descriptor: Path) -> set[Path]:
+    """The files that are read, or passed over, with a package's descriptor; none where the package is not ours."""
+    with _opened(descriptor) as files:
+        package = _descriptor(descriptor, files) or {"resources": []}
+    listed = [each for each in package["resources"] if isinstance(each, dict)]
+    names = {str(each[key]) for each in listed for key in ("path", "jsonSchema") if key in each}
+    return {descriptor.parent / name for name in (*names, SUMS_FILE)} if names else set()
+
+
+def fetch_package(url: str, fetcher: Fetcher, folder: Path) -> Path | None:
+    """Bring a package's descriptor and checks from an address into a folder; None where there is no package of ours.
+
+    Raises:
+        InputError: it has no checks. FetchError: one of both cannot be read.
+    """
+    path = folder / PACKAGE_FILE
+    path.write_bytes(fetcher.get(url).content)
+    with _opened(path) as files:
+        package = _descriptor(path, files)
+    if package is None:
+        return None
+    name = Path(str(_checks_of(package, Path(url))["path"])).name
+    (folder / name).write_bytes(fetcher.get(urljoin(url, name)).content)
+    return path
 
 
 def _records(path: Path, name: str, form: str) -> Iterator[Record]:
@@ -94,7 +122,8 @@ def _descriptor(path: Path, files: _Files) -> dict[str, Any] | None:
             found = json.loads(stream.read(_MAX_DESCRIPTOR))
     except (KeyError, ValueError, OSError, zipfile.BadZipFile, RuntimeError):  # no package; read as another file
         return None
-    return found if isinstance(found, dict) and isinstance(found.get("resources"), list) else None
+    ours = isinstance(found, dict) and "kiemchung" in found and isinstance(found.get("resources"), list)
+    return found if ours else None
 
 
 def _checks_of(package: dict[str, Any], path: Path) -> dict[str, Any]:

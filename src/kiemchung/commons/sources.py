@@ -5,11 +5,14 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
-from kiemchung.commons.read_package import open_package
+from kiemchung.commons.read_package import fetch_package, files_of_package, open_package
 from kiemchung.errors import FetchError, InputError
 from kiemchung.formats.archives import Limits, unpack
+from kiemchung.formats.data_package import PACKAGE_FILE
 from kiemchung.formats.reading import read_document
 from kiemchung.formats.records import Link, Record, Rejected
 from kiemchung.ports import Fetched, Fetcher
@@ -52,7 +55,9 @@ def open_sources(sources: list[str], fetcher: Callable[[], Fetcher], max_bytes: 
         if not is_address(source) and not Path(source).exists():
             raise InputError("no such file or folder; give a path or an http(s) address", where=source)
     for source in sources:
-        if is_address(source):
+        if is_address(source) and urlsplit(source).path.endswith(f"/{PACKAGE_FILE}"):
+            yield from _fetched_package(source, fetcher(), max_bytes)
+        elif is_address(source):
             yield from _fetched(source, fetcher(), max_bytes)
         else:
             root = Path(source)
@@ -68,7 +73,9 @@ def is_address(source: str) -> bool:
 def _files(root: Path) -> list[Path]:
     if not root.is_dir():
         return [root]
-    found = (path for path in root.rglob("*") if path.is_file())
+    found = {path for path in root.rglob("*") if path.is_file()}
+    for descriptor in root.rglob(PACKAGE_FILE):  # other tables of a package are no checks that could not be read
+        found -= files_of_package(descriptor)
     return sorted(path for path in found if not any(p.startswith(".") for p in path.relative_to(root).parts))
 
 
@@ -96,6 +103,15 @@ def _fetched(url: str, fetcher: Fetcher, max_bytes: int) -> Iterator[Document]:
     digest = hashlib.sha256(answer.content).hexdigest()
     size = len(answer.content)
     yield from _documents(url, digest, io.BytesIO(answer.content), size, lambda: fetcher, max_bytes, answer)
+
+
+def _fetched_package(url: str, fetcher: Fetcher, max_bytes: int) -> Iterator[Document]:
+    with TemporaryDirectory() as folder:
+        path = fetch_package(url, fetcher, Path(folder))
+        if path is None:
+            yield from _fetched(url, fetcher, max_bytes)
+        else:
+            yield from _file(path, url, lambda: fetcher, max_bytes)
 
 
 def _documents(
