@@ -1,5 +1,6 @@
 """What is exported: whole, licensed, described, without a trace of raters; and taken in again by another site."""
 
+import csv
 import hashlib
 import json
 import zipfile
@@ -103,6 +104,20 @@ def test_an_export_holds_every_table_described_and_summed(filled, tmp_path, form
     }
     assert [row["after"] for row in rows(folder, "statuses", form)] == ["shown"]
     assert done.n_left_out == 2
+
+
+def test_no_cell_of_a_csv_is_run_by_a_spreadsheet_and_each_is_read_again_as_it_was(filled, tmp_path):
+    for number, text in enumerate(("=1+1", "+84", "-2", "@x", "\tx", "'x", "x=1", "''x")):
+        draft = replace(DRAFT, text=text)
+        filled.contributions.put_note(f"t{number}", "r1", b"k" * 32, draft, "2026-11-03")
+    export_tables(filled, tmp_path / "out", "csv")
+    with (tmp_path / "out" / "notes.csv").open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    assert "'=1+1" in cells
+    texts = {row["note_id"]: row["text"] for row in rows(tmp_path / "out", "notes", "csv")}
+    assert [texts[f"t{number}"] for number in range(8)] == ["=1+1", "+84", "-2", "@x", "\tx", "'x", "x=1", "''x"]
+    assert "no spreadsheet runs it" in json.loads((tmp_path / "out" / "datapackage.json").read_text())["description"]
 
 
 def test_rows_are_what_their_json_schema_says(filled, tmp_path):

@@ -1,11 +1,16 @@
 import random
+import re
+from collections import Counter
 
 import pytest
 
+from kiemchung.commons.log_copy import compare_logs
 from kiemchung.commons.log_folder import LogFolder, load_signer
 from kiemchung.commons.verify_log import verify_log
 from kiemchung.errors import StoreError
-from kiemchung.formats.signed_note import SignedCheckpoint, parse_checkpoint
+from kiemchung.formats.log_entry import new_opening, parse_opening
+from kiemchung.formats.signed_note import Checkpoint, SignedCheckpoint, parse_checkpoint
+from kiemchung.formats.tiles import TreeBuilder, decode_bundle
 from tests.commons.log_world import KEYS, LOG, WITNESS, files_of, make_log, reader, run_entries
 
 
@@ -154,22 +159,69 @@ def test_fork_at_any_entry_is_found_by_who_saw_the_other_branch(tmp_path):
         assert messages(report) == ["checkpoint: it is no continuation of the one at 300 entries: the past was changed"]
 
 
+def branch(files, place):
+    """The log with another entry at `place` and none of the old ones after it, signed by the same key."""
+    lines = [line for n in range(3) for line in files[f"opening/00{n}.ndjson"].splitlines()]
+    openings = [parse_opening(line) for line in lines[:place]]
+    openings += [new_opening(i, {"kind": "note", "note_id": f"fork{i}"}) for i in range(place, len(lines) + 3)]
+    tree, leaves = TreeBuilder(), decode_bundle(files["tile/entries/000"])
+    for opening in openings:  # entry 1 is emptied, and only its leaf says what it was
+        tree.append(opening.commitment() if opening.text else leaves[opening.index])
+    forked = tree.flush()
+    for n in range(-(-len(openings) // 256)):
+        forked[f"opening/00{n}.ndjson"] = b"".join(each.render() for each in openings[n * 256 : n * 256 + 256])
+    checkpoint = Checkpoint(LOG.name, tree.size, tree.root())
+    return forked | {"checkpoint": SignedCheckpoint(checkpoint, (LOG.line(checkpoint),)).render().encode()}
+
+
+def entries_of(name, content, place):
+    """The first and last entry that a byte of a file is about."""
+    bundle = int(re.search(r"/(\d{3})", name)[1]) * 256
+    if name.startswith("opening/"):
+        line = content.count(b"\n", 0, place)
+        return bundle + line, bundle + line
+    if name.startswith("tile/entries"):
+        return bundle + place // 34, bundle + place // 34
+    level = int(name.split("/")[1])
+    first = (bundle + place // 32) << (8 * level)
+    return first, first + (1 << (8 * level)) - 1
+
+
+def names(message, first, last):
+    """Whether a message names an entry between these, or a range that meets theirs; next to it is near enough."""
+    for found in re.finditer(r"entr(?:y|ies)(?: from)? (\d+)(?: to (\d+))?", message):
+        low = int(found[1])
+        high = int(found[2] or (10**9 if " from " in found[0] else low))
+        if low - 1 <= last and first <= high + 1:
+            return True
+    return False
+
+
+KINDS = ("flip", "delete_byte", "insert", "truncate", "delete_file", "swap_lines", "replay", "move", "fork")
+
+
 @pytest.mark.slow
-def test_g10_one_thousand_mutations_are_all_detected_and_name_their_place(files, tmp_path):
+def test_g10_one_thousand_mutations_are_all_detected_and_name_their_entry(files, tmp_path):
+    """Files changed, gone, out of order, of an earlier state, of another log of the same key, or of a fork.
+
+    A fork may be sound in itself: it is told against a copy of the hashes, as a witness keeps it.
+    """
     draw = random.Random(7)
     make_log(tmp_path / "another", n_notes=280).close()
     make_log(tmp_path / "earlier", n_notes=130).close()
-    another, earlier = files_of(tmp_path / "another"), files_of(tmp_path / "earlier")
-    names = [name for name in used(files) if name in files]
-    others = [earlier, another]
-    missed = []
+    others = [files_of(tmp_path / "earlier"), files_of(tmp_path / "another")]
+    used_files = [name for name in used(files) if name in files]
+    copy = {name: content for name, content in files.items() if name == "checkpoint" or name.startswith("tile/")}
+    n_entries = parse_checkpoint(files["checkpoint"].decode()).checkpoint.size
+    missed, counted = [], Counter()
     for number in range(1000):
-        mutated = dict(files)
-        name = draw.choice(names)
+        mutated, kind, name = dict(files), draw.choice(KINDS), draw.choice(used_files)
         content = bytearray(files[name])
-        kind = draw.choice(("flip", "delete_byte", "insert", "truncate", "delete_file", "swap_lines", "replay", "move"))
         place = draw.randrange(len(content))
-        if kind == "flip":
+        if kind == "fork":
+            entry = draw.randrange(n_entries)
+            mutated, expected = branch(files, entry), (entry, entry)
+        elif kind == "flip":
             content[place] ^= 1 << draw.randrange(8)
         elif kind == "delete_byte":
             del content[place]
@@ -181,20 +233,31 @@ def test_g10_one_thousand_mutations_are_all_detected_and_name_their_place(files,
             lines = bytes(content).splitlines(keepends=True)
             a, b = draw.sample(range(len(lines)), 2)
             lines[a], lines[b] = lines[b], lines[a]
+            place = sum(map(len, lines[: min(a, b)]))
             content = bytearray(b"".join(lines))
-        elif kind == "replay":  # a file of an earlier state, or of another log that the same key signs
+        elif kind == "replay":
             content = bytearray(draw.choice([state for state in others if name in state] or [files])[name])
-        elif kind == "move":  # a file in another one's place
-            content = bytearray(files[draw.choice(names)])
-        mutated[name] = bytes(content)
-        if kind == "delete_file":
-            del mutated[name]
+        elif kind == "move":
+            content = bytearray(files[draw.choice(used_files)])
+        if kind != "fork":
+            expected = (0, n_entries) if name == "checkpoint" else entries_of(name, bytes(files[name]), place)
+            if kind in ("delete_file", "replay", "move") and name != "checkpoint":
+                expected = expected[0] // 256 * 256, expected[1] // 256 * 256 + 255
+            mutated[name] = bytes(content)
+            if kind == "delete_file":
+                del mutated[name]
         if mutated == files:
             continue
+        counted[kind] += 1
         report = verify_log(reader(mutated), KEYS)
-        if report.is_sound or not all(p.where and p.message for p in report.problems):
-            missed.append((number, kind, name, place))
+        if kind == "fork":
+            compare_logs(reader(mutated), reader(copy), LOG.verifier, report)
+        found = messages(report)
+        named = any(each.startswith("checkpoint: ") for each in found) if name == "checkpoint" else False
+        if not found or not (named or any(names(each, *expected) for each in found)):
+            missed.append((number, kind, name, place, expected, found[:3]))
     assert missed == []
+    assert min(counted[kind] for kind in KINDS) >= 20, counted
 
 
 def test_mutated_text_names_its_entry(files):

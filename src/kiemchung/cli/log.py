@@ -70,7 +70,7 @@ def verify(
     keys = {"log": VerifierKey.parse(key) if key else key_of(read)}
     keys |= {each.name: each for each in map(VerifierKey.parse, witness or [])}
     older = parse_checkpoint(_text(since)) if since else None
-    report = verify_log(read, keys, older=older)
+    report = verify_log(read, keys, older=older, compare=export is not None)
     if against:
         from kiemchung.commons.log_copy import compare_logs
 

@@ -1,5 +1,7 @@
 """Check a public log as a stranger: signatures, hashes, openings, and that every status follows from a scoring run."""
 
+import hashlib
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +11,7 @@ from kiemchung.commons.log_folder import opening_path
 from kiemchung.errors import InputError, KiemchungError
 from kiemchung.formats.log_entry import Opening, parse_opening
 from kiemchung.formats.log_events import result_leaf
-from kiemchung.formats.merkle import consistency_proof, leaf_hash, verify_consistency, verify_inclusion
+from kiemchung.formats.merkle import HASH_SIZE, consistency_proof, leaf_hash, verify_consistency, verify_inclusion
 from kiemchung.formats.signed_note import Checkpoint, SignedCheckpoint, VerifierKey, known_signatures, parse_checkpoint
 from kiemchung.formats.tiles import (
     TILE_WIDTH,
@@ -45,6 +47,10 @@ class LogReport:
     Attributes:
         statuses: by note, the status that the log leads to.
         contents: by note, the SHA-256 of its newest text; withdrawn and emptied ones are left out.
+        changes: with `compare`, the entry of each change of a status, by `change_digest`.
+        runs: with `compare`, each scoring run's entry by its id.
+        checks: with `compare`, by desk check its newest version and the SHA-256 of its content.
+        desk_changes: with `compare`, the entry of each correction and reply, by `change_digest`.
         kinds: how many entries of each kind; redacted ones count as `redacted`.
         since: entries after the older checkpoint, without their numbers; empty without one.
     """
@@ -54,6 +60,10 @@ class LogReport:
     problems: list[LogProblem] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
+    changes: dict[bytes, int] = field(default_factory=dict)
+    runs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    checks: dict[str, tuple[int, str]] = field(default_factory=dict)
+    desk_changes: dict[bytes, int] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
     since: list[dict[str, Any]] = field(default_factory=list)
 
@@ -68,23 +78,31 @@ class LogReport:
             self.problems.append(LogProblem(where, message))
 
 
-def verify_log(read: Read, keys: dict[str, VerifierKey], *, older: SignedCheckpoint | None = None) -> LogReport:
+def change_digest(*said: Any) -> bytes:
+    """Stands for a change that log and export both tell, in 16 bytes: there may be millions."""
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).digest()[:16]
+
+
+def verify_log(
+    read: Read, keys: dict[str, VerifierKey], *, older: SignedCheckpoint | None = None, compare: bool = False
+) -> LogReport:
     """Everything that can be checked from the files alone.
 
     Args:
         read: gives the bytes of a file of the log by its path; FileNotFoundError where there is none.
         keys: by name; the one under "log" must have signed the checkpoint, the others are witnesses.
         older: a checkpoint seen before; the log must be its continuation.
+        compare: also gather what an export is held to.
     """
     for _ in range(_ATTEMPTS):
-        report, checkpoint = _verify_once(with_full_tiles(read), keys, older)
+        report, checkpoint = _verify_once(with_full_tiles(read), keys, older, compare=compare)
         if report.is_sound or _bytes(read, "checkpoint") == checkpoint:
             break  # else the log grew while it was read, and what was read belongs to two moments
     return report
 
 
 def _verify_once(
-    read: Read, keys: dict[str, VerifierKey], older: SignedCheckpoint | None
+    read: Read, keys: dict[str, VerifierKey], older: SignedCheckpoint | None, *, compare: bool
 ) -> tuple[LogReport, bytes | None]:
     """What was found, and the bytes of the checkpoint that it was found for."""
     report, content = LogReport(), _bytes(read, "checkpoint")
@@ -100,7 +118,7 @@ def _verify_once(
     if "log" not in report.signatures:
         report.add("checkpoint", "the log's key did not sign it")
     _check_older(read, signed.checkpoint, older, keys, report)
-    replay = _Replay(report, older.checkpoint.size if older else signed.checkpoint.size)
+    replay = _Replay(report, older.checkpoint.size if older else signed.checkpoint.size, compare=compare)
     for first, leaves in _bundles(read, signed.checkpoint, report):
         replay.follow(first, leaves, _openings(read, first, len(leaves), report))
     replay.finish()
@@ -166,20 +184,20 @@ def _compare_tiles(read: Read, made: dict[str, bytes], n_leaves: int, report: Lo
         try:
             held = read(path)
         except FileNotFoundError:
-            report.add(path, "the tile is missing")
+            report.add(_entries_below(path, 0, n_leaves, -(-len(content) // HASH_SIZE)), f"{path}: the tile is missing")
             continue
         if held != content:
-            report.add(_first_difference(path, held, content, n_leaves), f"{path} is not what the entries give")
+            pairs = enumerate(zip(held, content, strict=False))
+            place = next((i for i, (a, b) in pairs if a != b), min(len(held), len(content))) // HASH_SIZE
+            report.add(_entries_below(path, place, n_leaves), f"{path} is not what the entries give")
 
 
-def _first_difference(path: str, held: bytes, made: bytes, n_leaves: int) -> str:
-    place = (
-        next((i for i, (a, b) in enumerate(zip(held, made, strict=False)) if a != b), min(len(held), len(made))) // 32
-    )
+def _entries_below(path: str, place: int, n_leaves: int, count: int = 1) -> str:
+    """The entries below `count` hashes of a tile from `place` on."""
     level = int(path.split("/")[1])
     index = int("".join(part.lstrip("x") for part in path.split(".p/")[0].split("/")[2:]))
     first = (index * TILE_WIDTH + place) << (8 * level)
-    last = min(first + (1 << (8 * level)), n_leaves) - 1
+    last = min(first + (count << (8 * level)), n_leaves) - 1
     return f"entry {first}" if first >= last else f"entries {first} to {last}"
 
 
@@ -207,8 +225,9 @@ def _openings(read: Read, first: int, width: int, report: LogReport) -> Iterator
 class _Replay:
     """Reads the openings in order and follows what they say."""
 
-    def __init__(self, report: LogReport, since: int) -> None:
+    def __init__(self, report: LogReport, since: int, *, compare: bool) -> None:
         self._report = report
+        self._compare = compare
         self._since = since
         self._runs: dict[str, dict[str, Any]] = {}
         self._redacted: set[int] = set()
@@ -238,6 +257,8 @@ class _Replay:
         try:
             if kind == "run":
                 self._runs[entry["run_id"]] = entry
+                if self._compare:
+                    self._report.runs[entry["run_id"]] = entry
             elif kind in ("note", "note_edited") and "content_sha256" in entry:
                 self._report.contents[entry["note_id"]] = bytes.fromhex(entry["content_sha256"])
             elif kind == "note_withdrawn":
@@ -246,6 +267,8 @@ class _Replay:
                 self._follow_status(index, entry)
             elif kind == "redaction":
                 self._follow_redaction(index, entry)
+            elif kind.startswith("desk_") and self._compare:
+                self._follow_desk(index, kind, entry)
         except (KeyError, TypeError, ValueError) as error:
             self._report.add(f"entry {index}", f"a {kind} entry without what it needs ({error!r})")
 
@@ -262,6 +285,20 @@ class _Replay:
         if not verify_inclusion(leaf, int(entry["place"]), int(run["n_notes"]), proof, result_root):
             self._report.add(f"entry {index}", f"note {note}: this status is not among the results of its scoring run")
         self._report.statuses[note] = sys.intern(entry["after"])
+        if self._compare:
+            digest = change_digest(note, entry["run_id"], entry["before"], entry["after"], entry["rule"])
+            self._report.changes[digest] = index
+
+    def _follow_desk(self, index: int, kind: str, entry: dict[str, Any]) -> None:
+        check = entry["check_id"]
+        if kind == "desk_reply":
+            self._report.desk_changes[change_digest(check, "reply", entry["content_sha256"])] = index
+            return
+        if entry["version"] > self._report.checks.get(check, (0, ""))[0]:  # one batch has no order
+            self._report.checks[check] = entry["version"], entry["content_sha256"]
+        if kind == "desk_correction":
+            said = (entry["version"], entry["reason"], entry["day"])
+            self._report.desk_changes[change_digest(check, "correction", *said)] = index
 
     def _follow_redaction(self, index: int, entry: dict[str, Any]) -> None:
         of = int(entry["of"])

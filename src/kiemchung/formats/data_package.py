@@ -228,7 +228,7 @@ def describe(
         "profile": "data-package",
         "name": "kiemchung-own-use" if own_use else "kiemchung-open",
         "title": title,
-        "description": _OWN_USE if own_use else _OPEN_USE,
+        "description": (_OWN_USE if own_use else _OPEN_USE) + (_GUARDED if form == "csv" else ""),
         "created": created,
         "kiemchung": {"own_use_only": own_use},
         "resources": [_resource(each, form) for each in written],
@@ -250,6 +250,7 @@ _OPEN_USE = (
     "Open data. Notes, statuses, requests and counts are CC0-1.0; each published check has its own licence in the"
     " column licence, and checks under non-commercial or unclear licences are left out."
 )
+_GUARDED = " A CSV cell that begins with = + - @ ' or a tab has one ' before it, so that no spreadsheet runs it."
 _OWN_USE = (
     "FOR OWN USE ONLY, do not pass on: holds published checks under non-commercial or unclear licences; see the column"
     " licence of each."

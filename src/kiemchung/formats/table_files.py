@@ -15,6 +15,8 @@ from kiemchung.formats.data_package import BOOLEAN, INTEGER, JSON, Table, Writte
 #: Rows held at once; a row group of Parquet.
 _BATCH = 10_000
 Row = Sequence[Any]
+#: What a cell begins with that a spreadsheet would run, or that stands before such a cell of ours.
+_TAKEN_FOR_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def write_table(folder: Path, table: Table, rows: Iterable[Row], form: str) -> WrittenTable:
@@ -41,8 +43,11 @@ def read_rows(stream: IO[bytes], form: str) -> Iterator[dict[str, Any]]:
         else:
             csv.field_size_limit(16_000_000)
             text = io.TextIOWrapper(stream, "utf-8", newline="")
-            yield from csv.DictReader(text)
-            text.detach()  # the stream is its owner's to close
+            try:
+                for row in csv.DictReader(text):
+                    yield {name: _unguarded(value) for name, value in row.items()}
+            finally:
+                text.detach()  # the stream is its owner's to close
     except (ValueError, csv.Error, OSError) as error:
         raise InputError(f"not a {form} table ({str(error)[:200]})") from error
 
@@ -57,7 +62,7 @@ def _write_csv(path: Path, table: Table, rows: Iterator[Row]) -> int:
         for row in rows:
             n_rows += 1
             writer.writerow(
-                _json(value) if is_list else _true_false(value) if is_yes_no else value
+                _json(value) if is_list else _true_false(value) if is_yes_no else _guarded(value)
                 for value, is_list, is_yes_no in zip(row, lists, yes_no, strict=True)
             )
     return n_rows
@@ -107,6 +112,15 @@ def _read_parquet(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
 
 def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _guarded(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: texts are written by strangers."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_TAKEN_FOR_FORMULAS) else value
+
+
+def _unguarded(value: Any) -> Any:
+    return value[1:] if isinstance(value, str) and value.startswith("'") else value
 
 
 def _true_false(value: bool | None) -> str | None:
