@@ -1,6 +1,6 @@
 """What the reranker looks at in a pair of query and published claim."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from math import log
@@ -63,14 +63,42 @@ _OF_PAIR = tuple(field.name for field in fields(Pair))
 FEATURES = (*_OF_PAIR, *(f"{name}_standing" for name in STANDING))
 
 
+class Weights(dict[str, float]):
+    """Inverse document frequencies of terms in one language, looked up once; for as long as a message is answered."""
+
+    def __init__(self, index: LookupIndex, language: str) -> None:
+        super().__init__()
+        self._index = index
+        self._language = language
+        self._total = index.count_in(language)
+
+    def __missing__(self, term: str) -> float:
+        seen = self._index.words.frequency(term, self._language)
+        weight = self[term] = log(1 + (self._total - seen + 0.5) / (seen + 0.5)) if self._total else 1.0
+        return weight
+
+    def covered(self, wanted: Sequence[str], there: Collection[str]) -> float:
+        """Share of the weight of `wanted` that is `there`."""
+        total = sum(map(self.__getitem__, wanted))
+        return sum(map(self.__getitem__, filter(there.__contains__, wanted))) / total if total else 0.0
+
+
 def pair_features(
-    index: LookupIndex, query: Prepared, found: Candidates, readings: Sequence[DocumentReading]
+    index: LookupIndex,
+    query: Prepared,
+    found: Candidates,
+    readings: Sequence[DocumentReading],
+    weights: Weights | None = None,
 ) -> NDArray[np.float32]:
-    """float32[len(readings), len(FEATURES)] for the first candidates, whose readings are given."""
+    """float32[len(readings), len(FEATURES)] for the first candidates, whose readings are given.
+
+    Args:
+        weights: of the query's language, where several queries of a message share them.
+    """
     if not readings:
         return np.zeros((0, len(FEATURES)), dtype=np.float32)
     asked = _Asked(read(query.whole, query.language))
-    weights = _Weights(index, query.language)
+    weights = Weights(index, query.language) if weights is None else weights
     best = np.maximum(found.claim_cosine, found.whole_cosine)
     gaps = [_gaps(values) for values in (found.claim_cosine, found.whole_cosine, found.fused)]
     rows = []
@@ -120,27 +148,6 @@ class _Asked:
         self.words = frozenset(reading.folded.split())
 
 
-class _Weights:
-    """Inverse document frequencies in one language, remembered for one query."""
-
-    def __init__(self, index: LookupIndex, language: str) -> None:
-        self._index = index
-        self._language = language
-        self._total = index.count_in(language)
-        self._known: dict[str, float] = {}
-
-    def __getitem__(self, term: str) -> float:
-        if term not in self._known:
-            seen = self._index.words.frequency(term, self._language)
-            self._known[term] = log(1 + (self._total - seen + 0.5) / (seen + 0.5)) if self._total else 1.0
-        return self._known[term]
-
-    def covered(self, wanted: Sequence[str], there: frozenset[str] | set[str]) -> float:
-        """Share of the weight of `wanted` that is `there`."""
-        total = sum(self[term] for term in wanted)
-        return sum(self[term] for term in wanted if term in there) / total if total else 0.0
-
-
 def _gaps(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Difference to the best other candidate: positive for the best one only."""
     if len(values) < 2:
@@ -151,7 +158,7 @@ def _gaps(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(gaps)
 
 
-def _word_features(asked: _Asked, claim: Reading, whole: Reading, weights: _Weights | None) -> dict[str, float]:
+def _word_features(asked: _Asked, claim: Reading, whole: Reading, weights: Weights | None) -> dict[str, float]:
     """Comparisons that only make sense within a language; zeros across languages."""
     if weights is None:
         covered = ("claim_covered", "whole_covered", "query_covered", "query_explained")
@@ -190,14 +197,13 @@ def _name_features(asked: _Asked, claim: Reading, whole: Reading) -> dict[str, f
 
 
 def _number_features(asked: Reading, claim: Reading, whole: Reading) -> dict[str, float]:
-    shared = [n for n in claim.numbers if any(same(n, other) for other in asked.numbers)]
-    missing = len(claim.numbers) - len(shared)
-    extra = [n for n in asked.numbers if not any(same(n, other) for other in whole.numbers)]
+    unmet = _without(claim.numbers, asked.numbers)
+    extra = _without(asked.numbers, whole.numbers)
     return {
-        "numbers_shared": log(1 + len(shared)),
-        "numbers_missing": log(1 + missing),
+        "numbers_shared": log(1 + len(claim.numbers) - len(unmet)),
+        "numbers_missing": log(1 + len(unmet)),
         "numbers_extra": log(1 + len(extra)),
-        "number_conflict": float(bool(number_conflicts(asked.numbers, claim.numbers, whole.numbers))),
+        "number_conflict": float(any(a.kind == c.kind for c in unmet for a in extra)),
     }
 
 
@@ -205,6 +211,10 @@ def number_conflicts(
     asked: tuple[Quantity, ...], claim: tuple[Quantity, ...], whole: tuple[Quantity, ...]
 ) -> list[tuple[Quantity, Quantity]]:
     """Pairs (asked, claimed) that measure the same kind of thing and differ, where neither stands on the other side."""
-    lonely = [n for n in asked if not any(same(n, other) for other in whole)]
-    unmet = [n for n in claim if not any(same(n, other) for other in asked)]
+    lonely, unmet = _without(asked, whole), _without(claim, asked)
     return [(a, c) for c in unmet for a in lonely if a.kind == c.kind]
+
+
+def _without(numbers: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
+    """The numbers that none of the others says."""
+    return [n for n in numbers if not any(same(n, other) for other in others)] if others else list(numbers)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kiemchung.lookup.features import FEATURES, number_conflicts, pair_features
+from kiemchung.lookup.features import FEATURES, Weights, number_conflicts, pair_features
 from kiemchung.lookup.index import Document, LookupIndex
 from kiemchung.lookup.prepare import Prepared
 from kiemchung.lookup.reading import DocumentReading, read
@@ -89,14 +89,33 @@ def score(
     reranked: int = RERANKED,
 ) -> list[Scored]:
     """The candidates of each query with their scores."""
-    model = packaged_reranker(index.embedder.name)
-    return [_score(index, model, found, reranked) for found in retrieve(index, queries, embedder, depth=depth)]
+    model, seen = packaged_reranker(index.embedder.name), _Seen(index)
+    return [_score(index, model, found, reranked, seen) for found in retrieve(index, queries, embedder, depth=depth)]
 
 
-def _score(index: LookupIndex, model: Reranker, found: Candidates, reranked: int) -> Scored:
-    documents = [index.document(int(row)) for row in found.rows[:reranked]]
-    readings = [index.reading(int(row)) for row in found.rows[:reranked]]
-    features = pair_features(index, found.query, found, readings)
+class _Seen:
+    """What the queries of one message share: checks that several of them find, and the weights of words."""
+
+    def __init__(self, index: LookupIndex) -> None:
+        self._index = index
+        self._checks: dict[int, tuple[Document, DocumentReading]] = {}
+        self._weights: dict[str, Weights] = {}
+
+    def check(self, row: int) -> tuple[Document, DocumentReading]:
+        if row not in self._checks:
+            self._checks[row] = self._index.document(row), self._index.reading(row)
+        return self._checks[row]
+
+    def weights(self, language: str) -> Weights:
+        if language not in self._weights:
+            self._weights[language] = Weights(self._index, language)
+        return self._weights[language]
+
+
+def _score(index: LookupIndex, model: Reranker, found: Candidates, reranked: int, seen: _Seen) -> Scored:
+    checks = [seen.check(int(row)) for row in found.rows[:reranked]]
+    documents, readings = [document for document, _ in checks], [reading for _, reading in checks]
+    features = pair_features(index, found.query, found, readings, seen.weights(found.query.language))
     vectors = index.vectors(found.rows[:reranked])
     same_language = found.same_language[:reranked]
     scores = model.score(features, found.vector, vectors, same_language)

@@ -33,7 +33,8 @@ class Reading:
 
     def grams(self) -> frozenset[str]:
         """Four-letter pieces of the folded text."""
-        return frozenset(self.folded[i : i + 4] for i in range(max(0, len(self.folded) - 3)))
+        folded = self.folded
+        return frozenset([folded[i : i + 4] for i in range(max(0, len(folded) - 3))])
 
 
 class DocumentReading(NamedTuple):
