@@ -17,7 +17,7 @@ from kiemchung.formats.reading import read_document
 from kiemchung.model import ClaimReview, ReviewRating
 from kiemchung.web.app import create_app
 from tests.formats.vocabulary import google_problems, vocabulary_problems
-from tests.web.publishing import CLAIM, DRAFT, nothing_found, site, with_desk
+from tests.web.publishing import AUTHOR, CLAIM, DRAFT, nothing_found, site, with_desk
 
 ADDRESS = "https://checks.example.org"
 
@@ -128,9 +128,27 @@ def test_page_of_a_claim_holds_all_its_shown_notes_and_no_other(client):
     assert [each["@id"].rsplit("#", 1)[1] for each in value["comment"]] == ["note-n1", "note-n2"]
 
 
-@pytest.mark.parametrize("note", ["n3", "n4", "n5"])
-def test_note_that_is_not_shown_is_no_data(client, note):
-    assert data_of(client.get(f"/vi/notes/{note}").content) == []
+@pytest.mark.parametrize(
+    ("note", "now", "day"),
+    [
+        ("n3", "Cần đánh giá", "2026-09-23T08:00:00Z"),
+        ("n4", "Người viết đã rút lại", None),
+        ("n5", "Đã gỡ: có dữ liệu riêng của người khác", "2026-09-22"),
+    ],
+)
+def test_note_that_is_shown_no_more_is_a_correction_without_its_text(client, note, now, day):
+    content = client.get(f"/vi/notes/{note}").content
+    (value,) = data_of(content)
+    assert vocabulary_problems(value) == []
+    assert value["comment"]["correction"]["text"] == f"Ghi chú này đã từng được hiển thị. Hiện nay: {now}."
+    assert value["comment"]["correction"].get("datePublished") == day
+    assert "text" not in value["comment"]
+    assert f"Ghi chú này đã từng được hiển thị. Hiện nay: {now}." in html.fromstring(content).text_content()
+
+
+def test_note_that_was_never_shown_is_no_data(client):
+    client.app.state.commons.contributions.put_note("n6", "r1", AUTHOR, DRAFT, "2026-09-24")
+    assert data_of(client.get("/vi/notes/n6").content) == []
 
 
 def test_claim_review_only_where_the_operator_chose_it_and_it_is_imported_again_without_loss(tmp_path):

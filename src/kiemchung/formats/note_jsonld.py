@@ -38,6 +38,30 @@ def claim_with_notes(site: Site, request: Request, notes: Sequence[tuple[Note, s
         ValueError: a note has no text (withdrawn or redacted); such are not published.
     """
     comments = [_comment(site, note, url, modified) for note, modified in notes]
+    return {**_claim(request, url), "comment": comments[0] if len(comments) == 1 else comments}
+
+
+def claim_with_lost_note(
+    site: Site, request: Request, note: Note, url: str, said: str, day: str | None
+) -> dict[str, Any]:
+    """A `Claim` with what is left of a note that was shown once: its correction, and no text.
+
+    Args:
+        said: what became of the note, in words.
+        day: when, ISO 8601; None where nobody knows.
+    """
+    correction = {"@type": "CorrectionComment", "text": said} | ({"datePublished": day} if day else {})
+    comment = {
+        "@type": "Comment",
+        "@id": f"{url}#note-{note.note_id}",
+        "datePublished": note.day,
+        "correction": correction,
+        "publisher": publisher(site),
+    } | ({"dateModified": day} if day else {})
+    return {**_claim(request, url), "comment": comment}
+
+
+def _claim(request: Request, url: str) -> dict[str, Any]:
     return {
         "@context": _CONTEXT,
         "@type": "Claim",
@@ -45,7 +69,6 @@ def claim_with_notes(site: Site, request: Request, notes: Sequence[tuple[Note, s
         "url": url,
         "text": request.claim,
         "inLanguage": request.language,
-        "comment": comments[0] if len(comments) == 1 else comments,
     }
 
 

@@ -162,6 +162,13 @@ def status_phrase(words: Words, note: Note) -> str:
     return words.say(STATUS[note.score.status if note.score else None])
 
 
+def lost_phrase(words: Words, note: Note) -> str:
+    """What became of a note that was shown once."""
+    score = note.score.status if note.score else None
+    now = words.say(SHORT_STATUS[score]) if note.state is NoteState.OPEN else status_phrase(words, note)
+    return words.say("This note was shown. Now: %(status)s.", status=now)
+
+
 def short_status(words: Words, status: NoteStatus | None) -> str:
     """A status in one or two words, for lists."""
     return words.say(SHORT_STATUS[status])

@@ -58,8 +58,7 @@ def _note(words: Words, site: str, each: PublicNote) -> Item:
 def _lost(words: Words, site: str, each: PublicNote) -> Item:
     """A note that was shown once."""
     note, change = each.note, each.change
-    says = note_phrases.short_status(words, change.after) if note.draft else note_phrases.status_phrase(words, note)
-    text = [words.say("This note was shown. Now: %(status)s.", status=says)]
+    text = [note_phrases.lost_phrase(words, note)]
     return Item(
         item_id=f"urn:kiemchung:correction:{note.note_id}:{change.run_id}",
         url=f"{site}/{words.language}/notes/{note.note_id}",

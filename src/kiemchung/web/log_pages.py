@@ -14,13 +14,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from kiemchung.commons.cosignatures import COSIGN, take_in
-from kiemchung.commons.opening import Commons
+from kiemchung.commons.opening import Commons, today
 from kiemchung.commons.recent_log import checkpoint_of, newest
 from kiemchung.commons.transparency import transparency_report
 from kiemchung.formats.log_entry import Opening
 from kiemchung.formats.signed_note import SignedCheckpoint
 from kiemchung.i18n import Words
+from kiemchung.i18n.log_phrases import why_changed
 from kiemchung.model import NoteStatus
+from kiemchung.ports import Contributions
 from kiemchung.web.address import site_address
 from kiemchung.web.render import render
 from kiemchung.web.routing import Routes
@@ -34,16 +36,33 @@ _TYPES = {".ndjson": "application/x-ndjson"}
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """What changed on a day.
+
+    Attributes:
+        entries: the newest first.
+        n_waiting: notes that were scored first and need more ratings, counted and not listed.
+    """
+
+    day: str
+    entries: list[dict[str, Any]]
+    n_waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What the page says.
 
     Attributes:
-        days: the newest day first; each with its entries, the newest first.
+        days: the newest day first.
+        claims: by the id of a note, request or check, its claim and the claim's language.
         redacted: notes emptied by rule, over all time.
     """
 
     signed: SignedCheckpoint | None
-    days: list[tuple[str, list[dict[str, Any]]]]
+    today: str
+    days: list[Day]
+    claims: dict[str, tuple[str, str]]
     redacted: dict[str, int]
 
 
@@ -70,17 +89,19 @@ class LogFiles(StaticFiles):
 async def _log(request: Request, words: Words) -> Response:
     state = request.app.state
     told = await state.counter.run(_told, state.commons)
-    return render(request, "log.html", words, told=told, statuses=_STATUSES, source=f"{site_address(request)}/log")
+    source = f"{site_address(request)}/log"
+    return render(request, "log.html", words, told=told, statuses=_STATUSES, source=source, why=why_changed)
 
 
 _STATUSES = {status.value: status for status in NoteStatus}
 
 
 def _told(commons: Commons) -> Told:
-    entries = [_entry(opening) for opening in reversed(newest(commons.settings, _TOLD))]
-    days = [(day, list(group)) for day, group in groupby(_dated(entries), key=lambda entry: str(entry["day"]))]
+    entries = _dated([_entry(opening) for opening in reversed(newest(commons.settings, _TOLD))])
+    days = [_day(day, list(group)) for day, group in groupby(entries, key=lambda entry: str(entry["day"]))]
     redacted = {rule: n for rule, n in transparency_report(commons).redactions.items() if n}
-    return Told(checkpoint_of(commons.settings), days, redacted)
+    claims = _claims(commons.contributions, entries)
+    return Told(checkpoint_of(commons.settings), today(commons.clock), days, claims, redacted)
 
 
 def _entry(opening: Opening) -> dict[str, Any]:
@@ -96,6 +117,29 @@ def _dated(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         day = str(entry.get("day") or str(entry.get("finished_at", ""))[:10] or ended.get(entry.get("run_id", ""), day))
         found.append({**entry, "day": day})
     return sorted(found, key=lambda entry: entry["day"], reverse=True)
+
+
+def _day(day: str, entries: list[dict[str, Any]]) -> Day:
+    waiting = [entry for entry in entries if entry["kind"] == "status" and _waits(entry)]
+    return Day(day, [entry for entry in entries if entry not in waiting], len(waiting))
+
+
+def _waits(entry: dict[str, Any]) -> bool:
+    return entry["before"] is None and entry["after"] == NoteStatus.NEEDS_RATINGS
+
+
+def _claims(contributions: Contributions, entries: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    notes = contributions.get_notes(list({str(entry["note_id"]) for entry in entries if "note_id" in entry}))
+    of_note = {note.note_id: note.request_id for note in notes.values()}
+    asked = {str(entry["request_id"]) for entry in entries if "request_id" in entry} | set(of_note.values())
+    requests = contributions.get_requests(list(asked))
+    found = {request_id: (each.claim, each.language) for request_id, each in requests.items()}
+    found |= {note_id: found[request_id] for note_id, request_id in of_note.items() if request_id in found}
+    for check_id in {str(entry["check_id"]) for entry in entries if "check_id" in entry}:
+        check = contributions.desk.get_check(check_id)
+        if check is not None and check.versions:
+            found[check_id] = (check.versions[-1].draft.claim, check.versions[-1].draft.language)
+    return found
 
 
 async def cosign(request: Request) -> Response:

@@ -9,13 +9,14 @@ from starlette.responses import RedirectResponse, Response
 from kiemchung.commons import write_notes
 from kiemchung.commons.explain_note import Explanation, explain
 from kiemchung.commons.opening import Commons, today
+from kiemchung.commons.public_notes import is_shown
 from kiemchung.commons.sessions import Session
 from kiemchung.commons.site import require_open
 from kiemchung.commons.taking_part import TakingPart
 from kiemchung.commons.write_notes import DraftError
 from kiemchung.errors import NotAllowedError
 from kiemchung.i18n import Words
-from kiemchung.model import Note, NoteDraft, NoteState, Rating, StatusChange
+from kiemchung.model import Note, NoteDraft, NoteState, NoteStatus, Rating, StatusChange
 from kiemchung.model import Request as NoteRequest
 from kiemchung.notes import draft as drafts
 from kiemchung.notes.draft import Problem
@@ -40,6 +41,19 @@ class Told:
     own: bool
     rating: Rating | None
 
+    @property
+    def was_shown(self) -> bool:
+        """Whether the note was shown and is so no more, by a change of status or since its text is gone."""
+        return not is_shown(self.note) and any(change.after is NoteStatus.SHOWN for change in self.history)
+
+    @property
+    def lost_at(self) -> str | None:
+        """When it ceased to be shown; None where it did not, or by its withdrawal, whose day is not kept."""
+        if not self.was_shown:
+            return None
+        lost = [change.at for change in self.history if change.before is NoteStatus.SHOWN]
+        return self.redaction.day if self.redaction else lost[-1] if lost else None
+
 
 async def _note(request: Request, words: Words) -> Response:
     state, session = request.app.state, session_of(request)
@@ -52,7 +66,7 @@ async def _note(request: Request, words: Words) -> Response:
         told=told,
         kept=kept,
         path=f"notes/{told.note.note_id}",
-        head=note_head(request, words, told.note, told.request),
+        head=note_head(request, words, told.note, told.request, was_shown=told.was_shown, lost_at=told.lost_at),
     )
 
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from kiemchung.commons.public_notes import is_shown
 from kiemchung.commons.site import missing_pages
 from kiemchung.formats.desk_check import check_jsonld
-from kiemchung.formats.note_jsonld import Site, claim_with_notes, review_of_note, script_text
+from kiemchung.formats.note_jsonld import Site, claim_with_lost_note, claim_with_notes, review_of_note, script_text
 from kiemchung.i18n import Words, note_phrases
 from kiemchung.model import DeskCheck, Note
 from kiemchung.model import Request as NoteRequest
@@ -30,16 +30,24 @@ class Head:
     picture: str
 
 
-def note_head(request: Request, words: Words, note: Note, asked: NoteRequest) -> Head:
+def note_head(
+    request: Request, words: Words, note: Note, asked: NoteRequest, *, was_shown: bool, lost_at: str | None
+) -> Head:
     """The head of a note's page: the claim with the note as a cited comment once it is shown.
 
     As a ClaimReview only where the operator has chosen so and has filled in the pages of method and corrections.
+
+    Args:
+        was_shown: the note was shown, and is so no more.
+        lost_at: since when; None where nobody knows.
     """
     settings = request.app.state.commons.settings
     url = f"{site_address(request)}/{words.language}/notes/{note.note_id}"
+    site = Site(settings.site_name, site_address(request))
     value: dict[str, Any] | None = None
-    if is_shown(note):
-        site = Site(settings.site_name, site_address(request))
+    if was_shown:
+        value = claim_with_lost_note(site, asked, note, url, note_phrases.lost_phrase(words, note), lost_at)
+    elif is_shown(note):
         value = (
             review_of_note(site, asked, note, url, _modified(note), _verdict(words, note))
             if settings.notes_as_claim_review and not missing_pages(request.app.state.commons.contributions)
