@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from kiemchung.scoring.clusters import (
     MINUTE_MS,
-    CliqueConfig,
     SimilarityConfig,
-    correlated_raters,
     post_selection_clusters,
 )
 from tests.scoring.datasets import HOUR_MS, notes_of, ratings_of
@@ -82,36 +80,5 @@ def test_clusters_are_those_of_the_plain_twin(minutes):
     assert found.tolist() == _naive_clusters(list(_naive_links(rows, 6, config)), 6)
 
 
-def test_group_that_answers_alike_on_many_posts_is_flagged():
-    rng = np.random.default_rng(3)
-    block = [(n, u, 1.0, u * HOUR_MS) for n in range(80) for u in range(6)]
-    others = [
-        (n, u, float(rng.integers(0, 3)) / 2, u * HOUR_MS)
-        for n in range(80)
-        for u in range(6, 30)
-        if rng.random() < 0.2
-    ]
-    flagged = correlated_raters(ratings_of(block + others), notes_of(80), 30)
-    assert np.flatnonzero(flagged).tolist() == [0, 1, 2, 3, 4, 5]
-
-
-def test_group_below_the_least_size_or_posts_is_not_flagged():
-    pair = ratings_of([(n, u, 1.0, 0) for n in range(80) for u in range(2)])
-    short = ratings_of([(n, u, 1.0, 0) for n in range(50) for u in range(6)])
-    assert not correlated_raters(pair, notes_of(80), 2).any()
-    assert not correlated_raters(short, notes_of(50), 6).any()
-
-
-def test_equal_answers_on_old_or_not_misleading_notes_do_not_count():
-    ratings = ratings_of([(n, u, 1.0, 0) for n in range(80) for u in range(6)])
-    old = notes_of(80, created_at_ms=np.zeros(80, np.int64))
-    fine = notes_of(80, classification=np.zeros(80, np.int8))
-    assert not correlated_raters(ratings, old, 6).any()
-    assert not correlated_raters(ratings, fine, 6).any()
-    assert correlated_raters(ratings, notes_of(80), 6, CliqueConfig()).all()
-
-
-def test_no_rating_flags_and_clusters_nobody():
-    nothing = ratings_of([])
-    assert post_selection_clusters(nothing, notes_of(0), 3).tolist() == [-1, -1, -1]
-    assert not correlated_raters(nothing, notes_of(0), 3).any()
+def test_no_rating_clusters_nobody():
+    assert post_selection_clusters(ratings_of([]), notes_of(0), 3).tolist() == [-1, -1, -1]

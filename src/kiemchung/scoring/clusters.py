@@ -1,23 +1,21 @@
-"""Raters who act together: clusters by post selection (their ratings count once), and quasi-cliques (flagged).
+"""Raters who select posts together: clusters whose ratings count once on a note.
 
 Cost: linear in the ratings plus the meetings of raters within the time window; memory linear in ratings and raters.
 
-Source: SCORING 7.4 (post_selection_similarity.py, quasi_clique_detection.py).
+Source: SCORING 7.4 (post_selection_similarity.py).
 """
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kiemchung.scoring.table import UNKNOWN, Bools, Classification, Int32s, Int64s, Notes, Ratings
+from kiemchung.scoring.table import UNKNOWN, Int32s, Int64s, Notes, Ratings
 
 MINUTE_MS = 60_000
-WEEK_MS = 7 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +52,6 @@ class SimilarityConfig:
     min_npmi: float = 0.55
     overlap_smoothing: float = 10.0
     min_overlap: float = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class CliqueConfig:
-    """Limits of quasi-cliques (SCORING 17).
-
-    Attributes:
-        weeks: of notes that are looked at, ending at the newest rating.
-        min_seed_posts: the first pair must share more posts than this.
-        action_share, min_action_raters: who must give an action for it to be the group's.
-        member_share: of the group's posts, on which each member must have given a group action.
-        min_posts: with a group action, that must remain.
-        min_members, max_members: of a group that counts.
-    """
-
-    weeks: int = 13
-    min_seed_posts: int = 50
-    action_share: float = 0.25
-    min_action_raters: int = 4
-    member_share: float = 0.25
-    min_posts: int = 25
-    min_members: int = 5
-    max_members: int = 2000
 
 
 def post_selection_clusters(
@@ -163,149 +138,3 @@ def _starts(keys: NDArray[Any], n: int) -> Int64s:
     starts = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(keys, minlength=n), out=starts[1:])
     return starts
-
-
-def correlated_raters(ratings: Ratings, notes: Notes, n_participants: int, config: CliqueConfig | None = None) -> Bools:
-    """Raters who belong to a group that gives equal answers on many posts; bool[n_participants]."""
-    config = config or CliqueConfig()
-    flagged = np.zeros(n_participants, np.bool_)
-    if len(ratings):
-        actions = _actions(ratings, notes, n_participants, config)
-        for group in _groups(actions, config):
-            flagged[group] = True
-    return flagged
-
-
-@dataclass(frozen=True, slots=True)
-class _Actions:
-    """Who gave which answer to which note: `action` is the number of a distinct (note, answer).
-
-    Attributes:
-        rater_start, by_rater: row numbers of each rater, grouped by post.
-        action: of each row.
-        start, rater: the raters who gave an action.
-        post: of each action.
-    """
-
-    rater_start: Int64s
-    by_rater: Int64s
-    action: Int64s
-    start: Int64s
-    rater: Int32s
-    post: Int64s
-
-    def of(self, u: int) -> Int64s:
-        """The rows of rater u."""
-        return self.by_rater[self.rater_start[u] : self.rater_start[u + 1]]
-
-
-def _actions(ratings: Ratings, notes: Notes, n_participants: int, config: CliqueConfig) -> _Actions:
-    from kiemchung.scoring.sorting import order_by  # numba, which takes a second to load
-
-    since = ratings.created_at_ms.max() - config.weeks * WEEK_MS
-    looked_at = (notes.classification == Classification.MISLEADING) & (notes.created_at_ms >= since)
-    looked_at &= notes.post_id != UNKNOWN
-    rows = ratings.take(looked_at[ratings.note])
-    answer = (rows.value * 2).astype(np.int64)
-    given, action = np.unique(rows.note.astype(np.int64) * 3 + answer, return_inverse=True)
-    _, post_of_note = np.unique(notes.post_id, return_inverse=True)
-    post = post_of_note[given // 3]
-    n_posts = int(post_of_note.max(initial=-1)) + 1
-    by_action = order_by(action, len(given), rows.rater, n_participants)
-    return _Actions(
-        rater_start=_starts(rows.rater, n_participants),
-        by_rater=order_by(rows.rater, n_participants, post[action], n_posts),
-        action=action,
-        start=_starts(action, len(given)),
-        rater=rows.rater[by_action],
-        post=post,
-    )
-
-
-def _groups(actions: _Actions, config: CliqueConfig) -> list[list[int]]:
-    """The groups, found one after the other from the pair with most posts in common; members leave the search.
-
-    A rater's number of actions bounds what it shares with anybody, so the exact best partner is looked for only when
-    the bound comes up as the largest; counts only fall as raters leave, so an old count is a bound too.
-    """
-    from kiemchung.scoring import cluster_kernels as kernels  # numba, which takes a second to load
-
-    p = len(actions.rater_start) - 1
-    alive = np.diff(actions.rater_start) > config.min_seed_posts
-    n_posts = int(actions.post.max(initial=-1)) + 1
-    last_post, met, partners = np.full(p, -1, np.int64), np.zeros(p, np.int32), np.empty(p, np.int32)
-    in_search = np.ones(p, np.bool_)
-    bounds = [(-int(actions.rater_start[u + 1] - actions.rater_start[u]), int(u), -1) for u in np.flatnonzero(alive)]
-    heapq.heapify(bounds)
-    groups = []
-    while bounds:
-        _, u, partner = heapq.heappop(bounds)
-        if not in_search[u]:
-            continue
-        if partner < 0 or not in_search[partner]:
-            best, count = kernels.best_partner(
-                u,
-                actions.of(u),
-                actions.action,
-                actions.post,
-                actions.start,
-                actions.rater,
-                in_search,
-                last_post,
-                met,
-                partners,
-            )
-            if count > config.min_seed_posts:
-                heapq.heappush(bounds, (-int(count), u, int(best)))
-            continue
-        group = _grown([u, partner], actions, in_search, n_posts, config)
-        in_search[group] = False
-        if len(group) >= config.min_members:
-            groups.append(group)
-    return groups
-
-
-def _grown(group: list[int], actions: _Actions, in_search: Bools, n_posts: int, config: CliqueConfig) -> list[int]:
-    """The group with all that can be added, the rater who shares most group actions first."""
-    from kiemchung.scoring import cluster_kernels as kernels  # numba, which takes a second to load
-
-    p = len(in_search)
-    given = np.zeros(len(actions.post), np.int64)
-    member = np.zeros(p, np.bool_)
-    shared, touched = np.zeros(p, np.int64), np.empty(p, np.int64)
-    for u in group:
-        kernels.add_actions(actions.of(u), actions.action, given, 1)
-        member[u] = True
-    while len(group) < config.max_members:
-        least = _least_raters(len(group), config)
-        candidate, count = kernels.most_in_common(
-            given, least, actions.start, actions.rater, in_search, member, shared, touched
-        )
-        if count == 0:
-            break
-        kernels.add_actions(actions.of(candidate), actions.action, given, 1)
-        if not _holds([*group, int(candidate)], actions, given, n_posts, config):
-            break
-        group.append(int(candidate))
-        member[candidate] = True
-    return group
-
-
-def _least_raters(size: int, config: CliqueConfig) -> int:
-    return max(int(np.ceil(config.action_share * size)), min(size, config.min_action_raters))
-
-
-def _holds(group: list[int], actions: _Actions, given: Int64s, n_posts: int, config: CliqueConfig) -> bool:
-    """Enough posts with a group action remain, and every member took part in enough of them."""
-    from kiemchung.scoring import cluster_kernels as kernels  # numba, which takes a second to load
-
-    least = _least_raters(len(group), config)
-    posts = kernels.group_posts(given, least, actions.post, np.zeros(n_posts, np.bool_))
-    if posts < config.min_posts:
-        return False
-    members = np.array(group, np.int64)
-    last_post = np.full(n_posts, -1, np.int64)
-    fewest = kernels.least_share(
-        members, actions.by_rater, actions.rater_start, actions.action, actions.post, given, least, last_post
-    )
-    return bool(fewest >= config.member_share * posts)

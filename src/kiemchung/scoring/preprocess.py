@@ -9,12 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kiemchung.scoring.clusters import (
-    CliqueConfig,
-    SimilarityConfig,
-    correlated_raters,
-    post_selection_clusters,
-)
+from kiemchung.scoring.cliques import CliqueConfig, correlated_raters
+from kiemchung.scoring.clusters import SimilarityConfig, post_selection_clusters
 from kiemchung.scoring.table import (
     UNKNOWN,
     Bools,
