@@ -160,6 +160,7 @@ class ClaimAnswer:
 
     Attributes:
         disagree: the matched checks' verdicts do not say the same; doors show them side by side.
+        looked_up: False for what is no claim of fact, and for the claims of a long text that were left out.
         asked: the request for a note on the same claim, with its shown notes; None where nobody asked.
     """
 
@@ -167,6 +168,7 @@ class ClaimAnswer:
     found: tuple[FoundReview, ...] = ()
     disagree: bool = False
     asked: "Asked | None" = None
+    looked_up: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,26 @@ def test_label_does_not_hang_on_the_other_sentences(embedder):
     assert [found.label for found in together] == [label_sentences([text], embedder)[0].label for text in texts]
 
 
+def test_of_many_sentences_those_most_worth_checking_are_embedded_once(embedder):
+    class Counting:
+        name, asked = embedder.name, ()
+
+        def queries(self, texts):
+            self.asked += tuple(texts)
+            return embedder.queries(texts)
+
+    texts = [
+        "Phim hay.",
+        "Uống nước ổi chữa khỏi 3 bệnh ung thư.",
+        "Chào bạn nhé.",
+        "Uống nước ổi chữa khỏi 3 bệnh ung thư.",
+    ]
+    told = label_sentences(texts, counting := Counting(), most_embedded=1)
+    assert counting.asked == (texts[1],)
+    assert told[1] == told[3] == label_sentences(texts[1:2], embedder)[0]
+    assert told[0] == label_sentences(texts[:1])[0]
+
+
 def test_labels_of_the_test_half_reach_what_the_package_declares(embedder):
     rows = read_sentences((TRAINING / "sentences/test.tsv").read_text(encoding="utf-8").splitlines(), "test.tsv")[::6]
     told = [found.label for found in label_sentences([row.text for row in rows], embedder)]

@@ -9,7 +9,7 @@ from kiemchung.commons.check import check
 from kiemchung.errors import FetchError, InputError
 from kiemchung.i18n import open_words
 from kiemchung.ports import Fetched
-from tests.web.fakes import LEMON, LEMON_EN, commons_of, demo_commons, find
+from tests.web.fakes import LEMON, LEMON_EN, commons_of, demo_commons, find, find_two
 
 LEMON_MESSAGE = "Uống nước chanh nóng mỗi sáng chữa khỏi ung thư."
 
@@ -60,6 +60,15 @@ def test_long_text_is_folded_with_a_count_and_all_prints_everything():
     assert folded.count("Con sông số") == 12
     assert full.count("Con sông số") == 30
     assert "Theo tôi thì hay." in full
+
+
+def test_claims_of_a_long_text_that_were_not_looked_up_are_told_of():
+    answer = check(demo_commons(), " ".join(f"Con sông số {i} dài thêm mỗi năm." for i in range(5)), find_two)
+    out = "\n".join(line.text for line in answer_lines(answer, open_words("en")))
+    assert "3 claims, less worth checking, were not looked up. Check one by itself" in out
+    assert out.count("Con sông số") == 2
+    full = "\n".join(line.text for line in answer_lines(answer, open_words("vi"), show_all=True))
+    assert full.count("Không tra cứu") == 3
 
 
 def test_quotes_cannot_move_the_cursor_or_turn_the_text():

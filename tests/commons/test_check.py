@@ -97,6 +97,14 @@ def test_an_address_that_is_refused_is_an_error_of_its_own():
         check_shared(demo_commons(), "http://127.0.0.1/", find)
 
 
+def test_claims_that_find_left_out_are_marked_and_stand_apart_from_opinions():
+    claims = [claim("a"), claim("b"), claim("c", ClaimLabel.OPINION)]
+    answer = check(demo_commons(), "x", lambda *_: list(zip(claims, [[], None, []], strict=True)))
+    assert [each.looked_up for each in answer.claims] == [True, False, False]
+    folding = fold_long(answer)
+    assert (folding.shown, folding.rest, folding.left_out, folding.aside) == ((0,), (), (1,), (2,))
+
+
 def long_answer(n, matched=()):
     found = (FoundReview(Match("r0001", Decision.MATCH, 0.9), stored(LEMON, 1)),)
     claims = [ClaimAnswer(claim(f"claim {i}", worth=i / n), found if i in matched else ()) for i in range(n)]

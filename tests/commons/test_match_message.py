@@ -54,3 +54,29 @@ def test_message_without_a_claim_has_its_orders_and_doubtful_opinions_looked_up(
         (ClaimLabel.OPINION, []),
         (ClaimLabel.CHECKABLE, ["tickets"]),
     ]
+
+
+def worth(text, checkworthiness):
+    return Claim(text, 0, len(text), "vi", ClaimLabel.CHECKABLE, 0.95, checkworthiness)
+
+
+def test_of_a_long_text_the_claims_most_worth_checking_are_looked_up_each_wording_once(monkeypatch):
+    asked = []
+
+    def look_up(_, queries, *rest, limit):
+        asked.extend(query.text for query in queries)
+        return [[Match(query.text, Decision.MATCH, 0.9)] for query in queries]
+
+    claims = [worth("một", 0.3), worth("hai", 0.9), worth("ba", 0.1), worth("hai", 0.9), DOUBTFUL]
+    monkeypatch.setattr(room, "look_up", look_up)
+    monkeypatch.setattr(room, "find_claims", lambda *_: claims)
+    found = room.match_message("cả tin", None, HashingEmbedder(), most=2)
+    assert asked == ["một", "hai", "cả tin"]
+    assert [None if matches is None else [m.doc_id for m in matches] for _, matches in found] == [
+        ["một"],
+        ["cả tin", "hai"],
+        None,
+        ["hai"],
+        [],
+    ]
+    assert all(matches is not None for _, matches in room.match_message("x", None, HashingEmbedder(), most=None))

@@ -163,6 +163,11 @@ def find(commons: Any, text: str) -> list[tuple[Claim, list[Match]]]:
     return [(claim, _matches(commons, claim)) for claim in statements(text)]
 
 
+def find_two(commons: Any, text: str) -> list[tuple[Claim, list[Match] | None]]:
+    """As `find`, for a site that looks up two claims of a text and leaves the others out."""
+    return [(claim, matches if i < 2 else None) for i, (claim, matches) in enumerate(find(commons, text))]
+
+
 def statements(text: str) -> list[Claim]:
     found = []
     for part in _SENTENCE.finditer(text):

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 from lxml import html
+from starlette.testclient import TestClient
 
 from kiemchung.commons.check import MAX_CHARACTERS
 from kiemchung.ports import Fetched
+from kiemchung.web.app import create_app
 from kiemchung.web.limits import MAX_BODY_BYTES
-from tests.web.fakes import LEMON
+from tests.web.fakes import LEMON, find_two
 
 LEMON_MESSAGE = "Uống nước chanh nóng mỗi sáng chữa khỏi ung thư."
 PATHS = ["", "about", "result?r=r0001,r0002"]
@@ -245,3 +247,18 @@ def test_other_methods_get_405_and_never_a_500(client, method):
     reply = client.request(method, "/vi/check")
     assert reply.status_code == 405
     assert reply.headers["content-security-policy"]
+
+
+def test_claims_that_a_long_text_left_out_can_be_looked_up_one_by_one(commons):
+    text = "Trời xanh hôm nay. Biển lặng hôm nay. Núi cao hôm nay."
+    with TestClient(create_app(commons, find=find_two)) as client:
+        reply = client.post("/vi/check", data={"text": text})
+        told = client.post("/api/v1/check", json={"text": text, "language": "en"}).json()
+    shown = text_of(reply)
+    assert "3 thông tin có thể kiểm chứng" in shown
+    assert "1 thông tin ít cần kiểm chứng hơn chưa được tra cứu" in shown
+    [left_out] = html.fromstring(reply.content).xpath("//form[@action='/vi/check'][.//button[contains(., 'Tra cứu')]]")
+    assert left_out.xpath("input/@value") == ["Núi cao hôm nay."]
+    assert [claim["result"] for claim in told["claims"]] == ["nothing_found", "nothing_found", "not_looked_up"]
+    assert (told["summary"]["n_claims"], told["summary"]["n_left_out"]) == (3, 1)
+    assert told["left_out"].endswith("Check one by itself to have it looked up.")

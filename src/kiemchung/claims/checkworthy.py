@@ -82,16 +82,20 @@ def packaged_model() -> CheckworthyModel:
     return CheckworthyModel(mean=arrays["mean"], **parts)
 
 
-def label_sentences(texts: Sequence[str], embedder: Embedder | None = None) -> list[SentenceLabel]:
+def label_sentences(
+    texts: Sequence[str], embedder: Embedder | None = None, *, most_embedded: int | None = None
+) -> list[SentenceLabel]:
     """The label of each sentence.
 
     Args:
         embedder: any engine of multilingual-e5-small; with another, or none, words and cues alone decide, less well.
+        most_embedded: of more sentences, words and cues pick this many that seem most worth checking; only for these is
+            the embedding, nearly all of the work, computed. None for all.
     """
     plain = [plain_text(text) for text in texts]
     empty = [not any(map(str.isalnum, text)) or is_boilerplate(text) for text in plain]
     asked = [text for text, skip in zip(plain, empty, strict=True) if not skip]
-    labelled = iter(_label(asked, embedder))
+    labelled = iter(_label_most(asked, embedder, len(asked) if most_embedded is None else most_embedded))
     return [SentenceLabel(ClaimLabel.OTHER, 1.0, 0.0) if skip else next(labelled) for skip in empty]
 
 
@@ -111,6 +115,18 @@ def may_open_request(claim: Claim) -> bool:
         return False
     found = dict(zip(CUE_NAMES, cues(claim.text, spelled(plain_text(claim.text))), strict=True))
     return len(claim.text.split()) > 2 and not any(found[name] for name in _VETO)
+
+
+def _label_most(texts: list[str], embedder: Embedder | None, most: int) -> list[SentenceLabel]:
+    """As `_label`, the embedding for at most `most` wordings; a wording that comes again counts once."""
+    wordings = list(dict.fromkeys(texts))
+    if len(wordings) <= most:
+        told = dict(zip(wordings, _label(wordings, embedder), strict=True))
+    else:
+        told = dict(zip(wordings, _label(wordings, None), strict=True))
+        chosen = sorted(wordings, key=lambda text: -told[text].checkworthiness)[:most]
+        told |= zip(chosen, _label(chosen, embedder), strict=True)
+    return [told[text] for text in texts]
 
 
 def _label(texts: list[str], embedder: Embedder | None) -> list[SentenceLabel]:

@@ -9,6 +9,10 @@ from kiemchung.claims.split import Span, plain_sentences, trimmed
 from kiemchung.model import Claim
 from kiemchung.ports import Embedder
 
+#: Statements of one message that the embedding helps to label: an article of 3,000 words has some 200. Beyond, words
+#: and cues choose which; see `label_sentences`.
+MAX_EMBEDDED = 240
+
 
 def find_claims(message: str, embedder: Embedder | None = None) -> list[Claim]:
     """Every statement of a message in order, labelled; only the checkable ones are to be looked up.
@@ -25,8 +29,9 @@ def find_claims(message: str, embedder: Embedder | None = None) -> list[Claim]:
         tag = language(cleaned.text[sentence.start : sentence.end])
         pieces += [(claim, tag) for claim in _single_claims(cleaned.text, sentence)]
     texts = [cleaned.text[span.start : span.end] for span, _ in pieces]
+    labels = label_sentences(texts, embedder, most_embedded=MAX_EMBEDDED)
     claims = []
-    for (span, tag), text, labelled in zip(pieces, texts, label_sentences(texts, embedder), strict=True):
+    for (span, tag), text, labelled in zip(pieces, texts, labels, strict=True):
         start, end = cleaned.span(span.start, span.end)
         own = language(text)
         claims.append(Claim(message[start:end], start, end, tag if own == UNSURE else own, *labelled))

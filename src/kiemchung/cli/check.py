@@ -46,7 +46,7 @@ def check_command(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document, as POST /api/v1/check gives it.")
     ] = False,
-    show_all: Annotated[bool, typer.Option("--all", help="Print every statement of a long text.")] = False,
+    show_all: Annotated[bool, typer.Option("--all", help="Look up and print every statement of a long text.")] = False,
     language: Annotated[
         str | None, typer.Option("--language", help="Language of the words: vi or en; by default the terminal's.")
     ] = None,
@@ -60,13 +60,16 @@ def check_command(
 
     Example: kiemchung check "Uống nước chanh nóng chữa khỏi ung thư."
     """
-    from kiemchung.commons.check import check  # these load pydantic and the rooms, which --help can do without
+    from kiemchung.commons.check import (  # these load pydantic and the rooms, which --help can do without
+        check,
+        find_all,
+    )
     from kiemchung.i18n import open_words, terminal_language
     from kiemchung.i18n.documents import answer_document
 
     with door(context).commons(quick=True, language=language) as commons:
         words = open_words(commons.settings.language or terminal_language())
-        answer = check(commons, read_source(commons, source))
+        answer = check(commons, read_source(commons, source), find_all if show_all else None)
     if as_json:
         typer.echo(json.dumps(answer_document(answer, words), ensure_ascii=False, indent=2))
     else:
@@ -114,18 +117,20 @@ def _meant_file(source: str) -> Path | None:
 def answer_lines(answer: "Answer", words: "Words", *, show_all: bool = False) -> Iterator[Line]:
     """The answer as paragraphs; of a long one the claims most worth checking, the rest counted."""
     from kiemchung.commons.check import fold_long
-    from kiemchung.i18n.phrases import searched_phrase, summary_phrase
+    from kiemchung.i18n.phrases import left_out_phrase, searched_phrase, summary_phrase
 
     folding = fold_long(answer)
     yield Line(summary_phrase(words, answer), style="bold")
     yield Line()
-    in_order = sorted((*folding.shown, *folding.rest, *folding.aside))
-    shown = in_order if show_all or not folding.rest else folding.shown
+    in_order = sorted((*folding.shown, *folding.rest, *folding.left_out, *folding.aside))
+    shown = in_order if show_all or not (folding.rest or folding.left_out) else folding.shown
     for number, i in enumerate(shown, 1):
         yield from _claim_lines(answer, answer.claims[i], words, number)
         yield Line()
     if len(shown) < len(in_order):
         yield from _folded_lines(words, len(folding.rest), len(folding.aside))
+        if folding.left_out:
+            yield Line(left_out_phrase(words, answer))
         yield Line()
     yield Line(searched_phrase(words, answer), style="dim")
 
@@ -143,12 +148,14 @@ def _folded_lines(words: "Words", n_rest: int, n_aside: int) -> Iterator[Line]:
 def _claim_lines(answer: "Answer", each: "ClaimAnswer", words: "Words", number: int) -> Iterator[Line]:
     from kiemchung.i18n.documents import claim_result
     from kiemchung.i18n.phrases import disagreement_phrase, label_phrase, nothing_phrase, result_phrase
+    from kiemchung.model import ClaimLabel
 
     result = claim_result(each)
     quoted = f"{number}. “{quiet(each.claim.text)}”"
     if result == "not_looked_up":
         yield Line(quoted, style="dim")
-        yield Line(label_phrase(words, each.claim.label), 3, "dim")
+        is_claim = each.claim.label is ClaimLabel.CHECKABLE  # left out of a long text
+        yield Line(result_phrase(words, result) if is_claim else label_phrase(words, each.claim.label), 3, "dim")
         return
     yield Line(quoted, style="bold")
     yield Line(nothing_phrase(words, answer) if result == "nothing_found" else result_phrase(words, result), 3)

@@ -23,8 +23,8 @@ _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _PLAIN_CONTROLS = frozenset("\t\n\r\f\v\x85")
 
 
-#: The statements of a text in order, each with the checks found for it, best first.
-Find = Callable[["Commons", str], Sequence[tuple[Claim, Sequence[Match]]]]
+#: The statements of a text in order, each with the checks found for it, best first; None where none was looked for.
+Find = Callable[["Commons", str], Sequence[tuple[Claim, Sequence[Match] | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,13 @@ class Folding:
     Attributes:
         shown: claims in the order in which they are shown.
         rest: further claims, less worth checking and without a match.
+        left_out: claims of fact that were not looked up, because the text has so many.
         aside: opinions, questions and other statements that are not looked up.
     """
 
     shown: tuple[int, ...]
     rest: tuple[int, ...]
+    left_out: tuple[int, ...]
     aside: tuple[int, ...]
 
 
@@ -46,21 +48,21 @@ def check(commons: "Commons", text: str, find: Find | None = None) -> Answer:
     """Look every claim of fact in a text up among the published checks.
 
     Args:
-        find: what finds; by default `match_message`.
+        find: what finds; by default `match_message`, which bounds its work. `find_all` does not.
 
     Raises:
         InputError: nothing to read, too long, or not text.
     """
     accept_text(text)
     statements = (find or _find)(commons, text)
-    wanted = {match.doc_id for claim, matches in statements if _is_rated(claim) for match in matches}
-    stored = commons.store.get_reviews(sorted(wanted))
-    rated = [claim for claim, _ in statements if _is_rated(claim)]
-    asked = dict(zip(map(id, rated), _asked(commons, rated), strict=True))
-    claims = []
-    for claim, matches in statements:
-        found = [FoundReview(m, stored[m.doc_id]) for m in matches if m.doc_id in stored] if _is_rated(claim) else []
-        claims.append(ClaimAnswer(claim, tuple(found), _disagree(found), asked.get(id(claim))))
+    looked_up = [(claim, matches) for claim, matches in statements if _is_rated(claim) and matches is not None]
+    stored = commons.store.get_reviews(sorted({match.doc_id for _, matches in looked_up for match in matches}))
+    asked = _asked(commons, [claim for claim, _ in looked_up])
+    answers = {}
+    for (claim, matches), request in zip(looked_up, asked, strict=True):
+        found = [FoundReview(match, stored[match.doc_id]) for match in matches if match.doc_id in stored]
+        answers[id(claim)] = ClaimAnswer(claim, tuple(found), _disagree(found), request)
+    claims = [answers.get(id(claim)) or ClaimAnswer(claim, looked_up=False) for claim, _ in statements]
     searched = commons.store.summary()
     return Answer(tuple(claims), searched["n_reviews"], searched["n_publishers"], searched["as_of"])
 
@@ -129,7 +131,15 @@ def read_document(content: bytes, *, html: bool | None = None, charset: str | No
     return article_text(text) if html or (html is None and looks_like_html(text)) else text
 
 
-def _find(commons: "Commons", text: str) -> Sequence[tuple[Claim, Sequence[Match]]]:
+def find_all(commons: "Commons", text: str) -> Sequence[tuple[Claim, Sequence[Match] | None]]:
+    """A `Find` that looks every claim up, however many there are: for one's own machine, never for a server."""
+    from kiemchung.commons.match_message import match_message  # as in _find
+
+    commons.index.refresh()
+    return match_message(text, commons.index, commons.embedder, most=None)
+
+
+def _find(commons: "Commons", text: str) -> Sequence[tuple[Claim, Sequence[Match] | None]]:
     from kiemchung.commons.match_message import match_message  # numpy, tantivy and the models load here
 
     commons.index.refresh()
@@ -174,13 +184,15 @@ def fold_long(answer: Answer, limit: int = MAX_SHOWN) -> Folding:
     Answers of up to `limit` claims keep the message's order; longer ones are ranked by check-worthiness.
     """
     claims = answer.claims
-    rated = [i for i, each in enumerate(claims) if _is_rated(each.claim)]
+    rated = [i for i, each in enumerate(claims) if _is_rated(each.claim) and each.looked_up]
+    left_out = tuple(i for i, each in enumerate(claims) if _is_rated(each.claim) and not each.looked_up)
     aside = tuple(i for i, each in enumerate(claims) if not _is_rated(each.claim))
     if len(rated) <= limit:
-        return Folding(tuple(rated), (), aside)
+        return Folding(tuple(rated), (), left_out, aside)
     ranked = sorted(rated, key=lambda i: (-claims[i].claim.checkworthiness, i))
     kept = set(ranked[:limit]) | {i for i in rated if has_match(claims[i])}
-    return Folding(tuple(i for i in ranked if i in kept), tuple(i for i in ranked if i not in kept), aside)
+    rest = tuple(i for i in ranked if i not in kept)
+    return Folding(tuple(i for i in ranked if i in kept), rest, left_out, aside)
 
 
 def has_match(claim: ClaimAnswer) -> bool:

@@ -1,5 +1,6 @@
 """A message to its statements and the published checks found for each: claims and lookup together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -12,11 +13,20 @@ from kiemchung.lookup.prepare import prepare
 from kiemchung.model import Claim, ClaimLabel, Decision, Match
 from kiemchung.ports import Embedder
 
+#: Different claims of one text that are looked up: what bounds the work that a pasted text can cause. An article of
+#: 3,000 words makes some 100 to 200; whoever reads one looks at a dozen.
+MAX_LOOKED_UP = 60
+
+#: A statement with what was found for it; None for a claim that was left out of a long text.
+Found = tuple[Claim, list[Match] | None]
+
 
 def match_message(
-    message: str, index: LookupIndex, embedder: Embedder, *, limit: int = 5
-) -> list[tuple[Claim, list[Match]]]:
+    message: str, index: LookupIndex, embedder: Embedder, *, limit: int = 5, most: int | None = MAX_LOOKED_UP
+) -> list[Found]:
     """The statements of a message in order, the checkable ones with their matches, best first.
+
+    Of a long text the `most` claims that are most worth checking are looked up, each wording once.
 
     The message as a whole is looked up too, because a claim may be spread over sentences; what only it finds is given
     to the claim that comes closest. Doubtful opinions, and where a message has no claim also orders and advertising
@@ -27,17 +37,34 @@ def match_message(
     claims = find_claims(message, once)
     rated = [i for i, claim in enumerate(claims) if claim.label is ClaimLabel.CHECKABLE]
     if not rated:
-        return _match_doubtful(claims, index, once, limit)
+        return _match_doubtful(claims, index, once, limit, most)
     doubtful = [i for i, claim in enumerate(claims) if claim.label is not ClaimLabel.OTHER and may_be_claim(claim)]
-    asked = sorted(rated + doubtful)
-    queries = [Query(claims[i].text, claims[i].language, message) for i in asked]
+    asked = _most_worth_checking(claims, rated, doubtful, most)
+    queries = [Query(claims[same[0]].text, claims[same[0]].language, message) for same in asked]
     queries.append(Query(message, _common_language(claims), message))
     *found, whole = look_up(index, queries, once, limit=4 * limit)
-    by_claim = {i: {match.doc_id: match for match in matches} for i, matches in zip(asked, found, strict=True)}
+    by_claim = {
+        i: {match.doc_id: match for match in matches} for same, matches in zip(asked, found, strict=True) for i in same
+    }
+    left_out = set(rated) - by_claim.keys()
     claims = _without_the_unanswered(claims, by_claim)
     for match in whole:
         _give(match, claims, by_claim)
-    return [(claim, _best(by_claim.get(i, {}).values(), limit)) for i, claim in enumerate(claims)]
+    return [
+        (claim, None if i in left_out else _best(by_claim.get(i, {}).values(), limit)) for i, claim in enumerate(claims)
+    ]
+
+
+def _most_worth_checking(
+    claims: Sequence[Claim], rated: Sequence[int], doubtful: Sequence[int], most: int | None
+) -> list[list[int]]:
+    """Which claims are looked up, as indices, claims of one wording together; doubtful ones after all others."""
+    ranked = sorted(rated, key=lambda i: (-claims[i].checkworthiness, i))
+    ranked += sorted(doubtful, key=lambda i: (claims[i].confidence, i))
+    wordings: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i in ranked:
+        wordings[claims[i].text, claims[i].language].append(i)
+    return sorted(sorted(same) for same in list(wordings.values())[:most])
 
 
 def _without_the_unanswered(claims: list[Claim], by_claim: dict[int, dict[str, Match]]) -> list[Claim]:
@@ -54,14 +81,16 @@ def _without_the_unanswered(claims: list[Claim], by_claim: dict[int, dict[str, M
 
 
 def _match_doubtful(
-    claims: list[Claim], index: LookupIndex, embedder: Embedder, limit: int
-) -> list[tuple[Claim, list[Match]]]:
+    claims: list[Claim], index: LookupIndex, embedder: Embedder, limit: int, most: int | None
+) -> list[Found]:
     """Only what a published check says as well makes an order, an advertisement or a doubtful opinion a claim."""
-    doubtful = [i for i, claim in enumerate(claims) if may_be_claim(claim)]
-    found = look_up(index, [Query(claims[i].text, claims[i].language) for i in doubtful], embedder, limit=limit)
+    asked = _most_worth_checking(claims, [], [i for i, claim in enumerate(claims) if may_be_claim(claim)], most)
+    queries = [Query(claims[same[0]].text, claims[same[0]].language) for same in asked]
+    found = look_up(index, queries, embedder, limit=limit)
     matched = {
         i: [match for match in matches if match.decision is Decision.MATCH]
-        for i, matches in zip(doubtful, found, strict=True)
+        for same, matches in zip(asked, found, strict=True)
+        for i in same
     }
     return [
         (replace(claim, label=ClaimLabel.CHECKABLE) if matched.get(i) else claim, matched.get(i, []))
@@ -73,7 +102,7 @@ def message_matches(message: str, index: LookupIndex, embedder: Embedder, *, lim
     """Every check that some claim of a message matches or is near, each once with its best decision."""
     best: dict[str, Match] = {}
     for _, matches in match_message(message, index, embedder, limit=limit):
-        for match in matches:
+        for match in matches or ():
             known = best.get(match.doc_id)
             if known is None or _order(match) < _order(known):
                 best[match.doc_id] = match

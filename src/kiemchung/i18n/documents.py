@@ -5,7 +5,7 @@ from typing import Any
 from kiemchung.commons.check import has_match
 from kiemchung.i18n import Words
 from kiemchung.i18n.note_documents import note_text
-from kiemchung.i18n.phrases import nothing_phrase, reason_phrase
+from kiemchung.i18n.phrases import left_out_phrase, nothing_phrase, reason_phrase
 from kiemchung.model import Answer, Asked, ClaimAnswer, ClaimLabel, FoundReview
 
 
@@ -13,26 +13,29 @@ def answer_document(answer: Answer, words: Words) -> dict[str, Any]:
     """The answer with its reasons in words, as plain values; docs/api.md describes the fields."""
     claims = [_claim(each, words) for each in answer.claims]
     results = [each["result"] for each in claims]
+    rated = [each for each in answer.claims if each.claim.label is ClaimLabel.CHECKABLE]
     return {
         "language": words.language,
         "claims": claims,
         "summary": {
             "n_statements": len(claims),
-            "n_claims": sum(result != "not_looked_up" for result in results),
+            "n_claims": len(rated),
             "n_matched": results.count("match"),
             "n_related": results.count("related"),
             "n_nothing_found": results.count("nothing_found"),
+            "n_left_out": sum(not each.looked_up for each in rated),
             "n_opinions": sum(each.claim.label is ClaimLabel.OPINION for each in answer.claims),
             "n_questions": sum(each.claim.label is ClaimLabel.QUESTION for each in answer.claims),
         },
         "searched": {"n_reviews": answer.n_reviews, "n_publishers": answer.n_publishers, "as_of": answer.as_of},
         "notice": nothing_phrase(words, answer) if "nothing_found" in results else None,
+        "left_out": left_out_phrase(words, answer) or None,
     }
 
 
 def claim_result(each: ClaimAnswer) -> str:
-    """`match`, `related`, `nothing_found`, or `not_looked_up` for what is no claim of fact."""
-    if each.claim.label is not ClaimLabel.CHECKABLE:
+    """`match`, `related`, `nothing_found`; `not_looked_up` for no claim of fact, or one left out of a long text."""
+    if each.claim.label is not ClaimLabel.CHECKABLE or not each.looked_up:
         return "not_looked_up"
     if not each.found:
         return "nothing_found"

@@ -169,6 +169,17 @@ def summary_phrase(words: Words, answer: Answer) -> str:
     return words.say("%(claims)s; %(found)s.", claims=claims, found=found)
 
 
+def left_out_phrase(words: Words, answer: Answer) -> str:
+    """That claims of a long text were not looked up, and what to do; empty where none was left out."""
+    left_out = sum(each.claim.label is ClaimLabel.CHECKABLE and not each.looked_up for each in answer.claims)
+    if not left_out:
+        return ""
+    claims = words.count("%(n)s claim, less worth checking, was", "%(n)s claims, less worth checking, were", left_out)
+    return words.say(
+        "The text is long: %(claims)s not looked up. Check one by itself to have it looked up.", claims=claims
+    )
+
+
 def searched_line(words: Words, searched: Mapping[str, Any]) -> str:
     """The foot of each page, from the store's summary."""
     return searched_phrase(words, Answer((), searched["n_reviews"], searched["n_publishers"], searched["as_of"]))

@@ -80,6 +80,7 @@ class SummaryReply(_Reply):
     n_matched: int
     n_related: int
     n_nothing_found: int
+    n_left_out: int = Field(description="Claims of fact that were not looked up, because the text has so many.")
     n_opinions: int
     n_questions: int
 
@@ -101,6 +102,9 @@ class CheckReply(_Reply):
     searched: SearchedReply
     notice: str | None = Field(
         description="What it means that nothing was found for some claim; null where all were found."
+    )
+    left_out: str | None = Field(
+        description="That claims were left out of a long text, and how to have them looked up; null where none was."
     )
 
 
