@@ -1,9 +1,9 @@
 """A stranger's copy of a log's hashes, 33 bytes an entry: with it a fork is told to the entry, not only found."""
 
-import os
 import shutil
 from pathlib import Path
 
+from kiemchung.commons.log_folder import write_files
 from kiemchung.commons.verify_log import LogReport
 from kiemchung.errors import InputError
 from kiemchung.formats.merkle import Node, root
@@ -35,9 +35,8 @@ def keep_copy(read: Read, signed: SignedCheckpoint, folder: Path) -> None:
             except FileNotFoundError as error:
                 raise InputError(f"the log lacks {error}") from error
     _check_whole(lambda path: fresh[path] if path in fresh else (folder / path).read_bytes(), signed.checkpoint)
-    for path, content in fresh.items():
-        _write(folder / path, content)
-    _write(folder / "checkpoint", signed.render().encode())
+    write_files(folder, fresh)
+    write_files(folder, {"checkpoint": signed.render().encode()})
     for path in fresh:
         if ".p/" not in path:  # no checkpoint of ours needs its parts any more
             shutil.rmtree(folder / f"{path}.p", ignore_errors=True)
@@ -114,13 +113,3 @@ def _check_whole(read: Read, checkpoint: Checkpoint) -> None:
                 raise InputError(f"{tile_path(level, index)} is not what the tile above it says")
     except IndexError as error:
         raise InputError("a tile of the log is cut off") from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

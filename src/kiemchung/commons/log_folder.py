@@ -72,8 +72,8 @@ class LogFolder:
         checkpoint = Checkpoint(self.signer.name, self._tree.size, self._tree.root())
         signed = SignedCheckpoint(checkpoint, (self.signer.line(checkpoint),))
         files = self._opening_files() | self._tree.flush()
-        _write(self.folder, {**files, "key": f"{self.signer.verifier}\n".encode()})
-        _write(self.folder, {"checkpoint": signed.render().encode()})
+        write_files(self.folder, {**files, "key": f"{self.signer.verifier}\n".encode()})
+        write_files(self.folder, {"checkpoint": signed.render().encode()})
         self._waiting = []
         for path in files:  # a full tile takes its parts' place, once no checkpoint on the disk needs them
             if path.startswith("tile/") and ".p/" not in path:
@@ -97,7 +97,7 @@ class LogFolder:
             raise InputError(f"{witness.name} did not cosign this checkpoint with that key")
         kept = (line for line in held.lines if SignedCheckpoint(held.checkpoint, (line,)).signed_by(witness) is None)
         both = SignedCheckpoint(held.checkpoint, (*kept, lines[0]))
-        _write(self.folder, {"checkpoint": both.render().encode()})
+        write_files(self.folder, {"checkpoint": both.render().encode()})
 
     def redact(self, index: int, reason: dict[str, Any]) -> int:
         """Empty an entry's opening and append the reason; the leaf stays. The index of the reason.
@@ -125,7 +125,7 @@ class LogFolder:
                 lines = held.read().splitlines(keepends=True)
                 for index in within:
                     lines[index % TILE_WIDTH] = Opening(index, None).render()
-                _write(self.folder, {path: b"".join(lines)})
+                write_files(self.folder, {path: b"".join(lines)})
                 _overwrite(held)
 
     def openings(self, *, last: int | None = None, holding: str = "") -> Iterator[Opening]:
@@ -233,7 +233,7 @@ def load_signer(path: Path, origin: str) -> Signer:
         ) from error
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put files in place, each at once, and wait until they and their names are on the disk."""
     parents = set()
     for name, content in files.items():
