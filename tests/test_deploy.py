@@ -67,6 +67,18 @@ def test_container_runs_as_nobody_special_from_the_lock_file():
     assert "--require-hashes -r requirements.lock" in text("Containerfile")
 
 
+def test_tables_are_written_by_the_command_as_it_is_and_by_the_same_user():
+    parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
+    parser.optionxform = str
+    parser.read_string(text("kiemchung-export.service"))
+    service = parser["Service"]
+    assert (service["User"], service["StateDirectory"]) == (unit()["Service"]["User"], "kiemchung")
+    words = service["ExecStart"].split()
+    assert words[1:3] == unit()["Service"]["ExecStart"].split()[1:3]
+    assert words[3:] == ["export", "--format", "csv"]
+    assert "kiemchung-export.timer" in (DEPLOY.parent / "docs" / "hosting.md").read_text("utf-8")
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
 def test_service_unit_is_one_that_systemd_takes(tmp_path):
     there = re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", text("kiemchung.service"))
