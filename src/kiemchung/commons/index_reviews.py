@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 #: Where in `meta` the index says up to which change it holds the store's checks.
 CHANGE = "change"
-_BATCH = 256
-#: An interruption loses no more embedding than this.
+#: Checks handed to the index at once: enough that embedding them seldom waits for what comes before and after.
+_BATCH = 2_048
+#: An interruption loses no more embedding than this and one batch.
 _COMMIT_SECONDS = 60.0
 
 #: Hears the number of checks indexed so far and of all that are to be.
@@ -82,11 +83,9 @@ def _fill(index: "LookupIndex", commons: "Commons", progress: Progress | None) -
     changed = commons.store.iter_reviews(changed_since=since)
     try:
         while batch := list(islice(changed, _BATCH)):
-            index.upsert(_document(stored) for _, stored in batch)
+            index.upsert((_document(stored) for _, stored in batch), _onwards(progress, n_done, total))
             index.meta[CHANGE] = batch[-1][0]
             n_done += len(batch)
-            if progress:
-                progress(n_done, max(total, n_done))
             if time.monotonic() - committed_at > _COMMIT_SECONDS:
                 index.commit()
                 committed_at = time.monotonic()
@@ -94,6 +93,13 @@ def _fill(index: "LookupIndex", commons: "Commons", progress: Progress | None) -
         if n_done:
             index.commit()
     return n_done
+
+
+def _onwards(progress: Progress | None, n_before: int, total: int) -> Callable[[int], None] | None:
+    """Tells `progress` of a batch that begins after so many checks."""
+    if progress is None:
+        return None
+    return lambda n_done: progress(n_before + n_done, max(total, n_before + n_done))
 
 
 def _document(stored: StoredReview) -> "Document":

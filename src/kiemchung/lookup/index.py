@@ -8,8 +8,9 @@ import contextlib
 import fcntl
 import json
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ from kiemchung.errors import LookupIndexError
 from kiemchung.lookup.reading import VERSION, DocumentReading, pack, read_document, unpack
 from kiemchung.lookup.scan import Rows, Scan, begin
 from kiemchung.lookup.space import PARTS, Space, measure_space
+from kiemchung.lookup.terms import index_terms
 from kiemchung.lookup.vectors import append_codes, encode, map_codes
 from kiemchung.lookup.words_index import WordsIndex, primary
 from kiemchung.ports import Embedder
@@ -31,6 +33,8 @@ Floats = NDArray[np.float32]
 FORMAT = 4
 _REBUILD = "run `kiemchung index --rebuild` to build it anew"
 _BATCH = 256
+#: Batches that are embedded while an earlier one is read and written: two, so that no core waits for the tokens of one.
+_EMBEDDED_AHEAD = 2
 _DOCUMENTS, _READINGS = "documents.jsonl", "readings.jsonl"
 _MAX_CONTEXT_CHARACTERS = 300  # one or two sentences; more would drown the claim and costs embedding time
 _ROW = np.dtype(
@@ -169,17 +173,21 @@ class LookupIndex:
         """
         self._begin()
         done = 0
-        batch: dict[str, Document] = {}
-        for document in documents:
-            batch.pop(document.doc_id, None)
-            batch[document.doc_id] = document
-            if len(batch) >= _BATCH:
-                done += self._append(list(batch.values()))
-                batch = {}
-                if progress is not None:
+        waiting: deque[tuple[list[Document], Future[tuple[Floats, Floats]]]] = deque()
+        workers = ThreadPoolExecutor(_EMBEDDED_AHEAD, thread_name_prefix="embedding")
+        try:
+            for batch in _batches(documents):
+                waiting.append((batch, workers.submit(self._embed, batch)))
+                if len(waiting) > _EMBEDDED_AHEAD:
+                    done += self._append(*waiting.popleft())
+                    if progress is not None:
+                        progress(done)
+            while waiting:
+                done += self._append(*waiting.popleft())
+                if progress is not None and waiting:
                     progress(done)
-        if batch:
-            done += self._append(list(batch.values()))
+        finally:
+            workers.shutdown(cancel_futures=True)
         if progress is not None:
             progress(done)
 
@@ -294,23 +302,22 @@ class LookupIndex:
         alive = np.flatnonzero(self._rows["alive"])
         self._rows_by_id = {self.document(int(row)).doc_id: int(row) for row in alive}
 
-    def _append(self, documents: list[Document]) -> int:
-        documents = [tidy(document) for document in documents]
+    def _append(self, documents: list[Document], embedded: "Future[tuple[Floats, Floats]]") -> int:
         n_rows = len(self._rows) + sum(len(rows) for rows in self._new_rows)
         old = [self._rows_by_id[d.doc_id] for d in documents if d.doc_id in self._rows_by_id]
         self._bury(old)
         rows = np.zeros(len(documents), dtype=_ROW)
         self._write_texts(documents, rows)
-        for part, vectors in zip(PARTS, self._embed(documents), strict=True):
+        words = [index_terms(f"{document.claim} {document.context}", document.language) for document in documents]
+        for part, vectors in zip(PARTS, embedded.result(), strict=True):
             codes, rows[f"{part}_scale"] = encode(vectors)
             append_codes(self.folder / f"{part}.i8", codes, after=n_rows)
         rows["alive"] = 1
         rows["language"] = [self._language_code(document.language) for document in documents]
         self._new_rows.append(rows)
         self._rows_by_id.update((document.doc_id, n_rows + i) for i, document in enumerate(documents))
-        texts = (f"{document.claim} {document.context}" for document in documents)
         languages = (document.language for document in documents)
-        self.words.add(zip(range(n_rows, n_rows + len(documents)), texts, languages, strict=True))
+        self.words.add(zip(range(n_rows, n_rows + len(documents)), words, languages, strict=True))
         return len(documents)
 
     def _write_texts(self, documents: list[Document], rows: NDArray[Any]) -> None:
@@ -331,11 +338,13 @@ class LookupIndex:
         return offsets, [len(line) for line in lines]
 
     def _embed(self, documents: list[Document]) -> tuple[Floats, Floats]:
-        claims = self.embedder.passages([document.claim for document in documents])
-        wholes = claims.copy()
+        """Vectors of the claims and of claims with context; in one call, so that more texts are of one length."""
         with_context = [i for i, document in enumerate(documents) if document.context]
-        if with_context:
-            wholes[with_context] = self.embedder.passages([_whole(documents[i]) for i in with_context])
+        texts = [document.claim for document in documents] + [_whole(documents[i]) for i in with_context]
+        vectors = self.embedder.passages(texts)
+        claims = vectors[: len(documents)]
+        wholes = claims.copy()
+        wholes[with_context] = vectors[len(documents) :]
         languages = [document.language for document in documents]
         return self.space.passages(claims, languages, "claim"), self.space.passages(wholes, languages, "whole")
 
@@ -367,6 +376,19 @@ def tidy(document: Document) -> Document:
     """The document as the index keeps it."""
     claim = normalise(document.claim) or normalise(document.context)
     return Document(document.doc_id, claim, normalise(document.context), primary(document.language))
+
+
+def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Tidied, each id once a batch, the last one said of it."""
+    batch: dict[str, Document] = {}
+    for document in documents:
+        batch.pop(document.doc_id, None)
+        batch[document.doc_id] = tidy(document)
+        if len(batch) >= _BATCH:
+            yield list(batch.values())
+            batch = {}
+    if batch:
+        yield list(batch.values())
 
 
 def _whole(document: Document) -> str:

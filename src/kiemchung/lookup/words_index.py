@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from kiemchung.errors import LookupIndexError
-from kiemchung.lookup.terms import index_terms
 
 _TEXT, _ROW = "terms", "row"
 _WRITER_BYTES = 64_000_000
@@ -40,12 +39,11 @@ class WordsIndex:
         self._searcher = self._index.searcher()
         self._writer: Any = None
 
-    def add(self, rows: Iterable[tuple[int, str, str]]) -> None:
-        """Add (row, text, language)."""
+    def add(self, rows: Iterable[tuple[int, Sequence[str], str]]) -> None:
+        """Add (row, `index_terms` of its text, primary language)."""
         writer = self._open_writer()
-        for row, text, language in rows:
-            language = primary(language)
-            marked = " ".join(f"{language}|{term}" for term in index_terms(text, language))
+        for row, terms, language in rows:
+            marked = " ".join(f"{language}|{term}" for term in terms)
             document = self._tantivy.Document()
             document.add_text(_TEXT, marked)
             document.add_unsigned(_ROW, row)
