@@ -75,7 +75,7 @@ def test_tables_are_written_by_the_command_as_it_is_and_by_the_same_user():
     assert (service["User"], service["StateDirectory"]) == (unit()["Service"]["User"], "kiemchung")
     words = service["ExecStart"].split()
     assert words[1:3] == unit()["Service"]["ExecStart"].split()[1:3]
-    assert words[3:] == ["export", "--format", "csv"]
+    assert words[3:] == ["export"]
     assert "kiemchung-export.timer" in (DEPLOY.parent / "docs" / "hosting.md").read_text("utf-8")
 
 

@@ -7,8 +7,9 @@ import zipfile
 from dataclasses import replace
 
 import pytest
+from starlette.testclient import TestClient
 
-from kiemchung.commons.export_tables import FLOOR, export_folder, export_tables, floored
+from kiemchung.commons.export_tables import FLOOR, export_folder, export_for_site, export_tables, floored
 from kiemchung.commons.import_reviews import import_reviews
 from kiemchung.errors import InputError
 from kiemchung.formats.data_package import TABLES, json_schema
@@ -28,6 +29,7 @@ from kiemchung.model import (
 )
 from kiemchung.ports import Fetched, RatingCounts
 from kiemchung.store import open_store
+from kiemchung.web.app import create_app
 from tests.web.fakes import FakeFetcher
 
 OPEN = ClaimReview(
@@ -228,6 +230,26 @@ def test_a_folder_and_an_address_of_an_export_give_its_checks_and_reject_nothing
     with pytest.raises(InputError, match="is not what its checksum says"):
         import_reviews([f"{served}/datapackage.json"], other)
     store.close()
+
+
+def test_what_the_site_offers_is_the_same_in_every_form_and_gives_way_at_once(filled):
+    for _ in range(2):
+        export_for_site(filled)
+    folder = export_folder(filled)
+    assert not folder.with_name("export.whole").exists()
+    with TestClient(create_app(filled)) as client:
+        for below, form in (("", "csv"), ("ndjson/", "ndjson"), ("parquet/", "parquet")):
+            package = client.get(f"/data/{below}datapackage.json").json()
+            assert {each["format"] for each in package["resources"]} == {form}
+            for each in package["resources"]:
+                content = client.get(f"/data/{below}{each['path']}").content
+                assert each["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+        page = client.get("/en/data").text
+        assert all(
+            f'href="/data/{path}"' in page for path in ("notes.csv", "ndjson/notes.ndjson", "parquet/notes.parquet")
+        )
+        for path in ("export/notes.csv", "ndjson/notes.csv", "..%2fsite.salt", "csv/x", "ndjson/%2e%2e/notes.csv"):
+            assert client.get(f"/data/{path}").status_code == 404
 
 
 def test_a_changed_table_is_refused(filled, tmp_path):

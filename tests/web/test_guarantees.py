@@ -115,7 +115,7 @@ ROUTES = {
     "/api/v1/requests", "/api/v1/requests/{request_id}", "/api/v1/notes", "/api/v1/notes/{note_id}",
     "/", "/healthz", "/static", "/log", "/log/cosign", "/feeds/{language}/{name}.{form}", "/oembed",
     "/embed/{language}/{kind}/{id}",
-    "/data", "/data/{name}", "/sitemap.xml", "/robots.txt", "/card/{language}/{kind}/{id}.png",
+    "/data", "/data/{name}", "/data/{form}/{name}", "/sitemap.xml", "/robots.txt", "/card/{language}/{kind}/{id}.png",
     "/.well-known/webfinger", "/activitypub/actor", "/activitypub/outbox", "/activitypub/inbox",
     "/activitypub/notes/{note_id}", "/activitypub/checks/{check_id}",
     "/api/v1/check", "/api/v1/openapi.json", "/v1alpha1/claims:search",

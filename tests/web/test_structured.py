@@ -10,7 +10,7 @@ from lxml import etree, html
 from PIL import Image
 from starlette.testclient import TestClient
 
-from kiemchung.commons.export_tables import export_folder, export_tables
+from kiemchung.commons.export_tables import export_for_site
 from kiemchung.commons.site import LANGUAGES, OPERATOR_PAGES, write_page
 from kiemchung.formats.pages import read_page
 from kiemchung.formats.reading import read_document
@@ -48,7 +48,7 @@ def test_every_json_ld_page_keeps_to_the_vocabulary_and_to_googles_rules(tmp_pat
     commons, client = opened(tmp_path, notes_as_claim_review=as_review)
     with client:
         with_desk(commons)
-        export_tables(commons, export_folder(commons), "csv")
+        export_for_site(commons)
         found = {}
         for address in sitemap_of(client):
             path = address.removeprefix(ADDRESS)

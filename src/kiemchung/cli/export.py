@@ -15,7 +15,10 @@ def export_command(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder to write; by default the one that the site offers under /data.")
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="csv, ndjson or parquet.")] = "csv",
+    form: Annotated[
+        str,
+        typer.Option("--format", help="csv, ndjson or parquet; csv by default, all three for the site."),
+    ] = "",
     own_use: Annotated[
         bool,
         typer.Option("--own-use", help="Also checks under non-commercial or unclear licences; not to be passed on."),
@@ -31,11 +34,12 @@ def export_command(
 
     Exit codes: 0 written; 2 the folder cannot be used; 4 the database cannot be read.
     """
-    from kiemchung.commons.export_tables import export_folder, export_tables  # other commands do without
+    from kiemchung.commons.export_tables import export_folder, export_for_site, export_tables  # others do without
 
     with door(context).commons() as commons:
         target = folder or export_folder(commons)
-        done = export_tables(commons, target, form, own_use=own_use)
+        for_site = folder is None and not form and not own_use
+        done = export_for_site(commons) if for_site else export_tables(commons, target, form or "csv", own_use=own_use)
     rows = {each.table.name: each.n_rows for each in done.tables}
     if as_json:
         typer.echo(json.dumps({"folder": str(target), "rows": rows, "left_out": done.n_left_out}))

@@ -67,12 +67,38 @@ def export_tables(commons: Commons, folder: Path, form: str, *, own_use: bool = 
             exporter = _Exporter(commons, records, own_use=own_use)
             written = tuple(write_table(fresh, table, rows, form) for table, rows in exporter.tables())
         _describe(commons, fresh, written, form, own_use=own_use)
-        if folder.exists():
-            shutil.rmtree(folder)
-        fresh.rename(folder)
+        _replace(folder, fresh)
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror or error})", where=str(folder)) from error
     return Exported(written, exporter.n_left_out)
+
+
+def export_for_site(commons: Commons) -> Exported:
+    """Write what the site offers under /data: the package as CSV, and beside it the other forms, each in a folder.
+
+    An older export gives way once all of the new one is whole.
+
+    Raises:
+        InputError: as `export_tables`.
+    """
+    folder, first, *others = export_folder(commons), *package.FORMATS
+    _check_folder(folder)
+    fresh = folder.with_name(f"{folder.name}.whole")
+    shutil.rmtree(fresh, ignore_errors=True)
+    done = export_tables(commons, fresh, first)
+    for form in others:
+        export_tables(commons, fresh / form, form)
+    try:
+        _replace(folder, fresh)
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror or error})", where=str(folder)) from error
+    return done
+
+
+def _replace(folder: Path, fresh: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+    fresh.rename(folder)
 
 
 def floored(counts: RatingCounts) -> Row:

@@ -10,8 +10,14 @@ from kiemchung.formats.note_jsonld import Site, publisher
 _MIXED = (CHECKS.name, CHECK_VERSIONS.name)
 
 
-def dataset_jsonld(site: Site, package: Mapping[str, Any], url: str) -> dict[str, Any]:
-    """The package that the site offers, with a download for each table; `url` is the page about it."""
+def dataset_jsonld(site: Site, packages: Mapping[str, Mapping[str, Any]], url: str) -> dict[str, Any]:
+    """What the site offers, with a download for each table in each form.
+
+    Args:
+        packages: one a form, by the folder below /data that it lies in ("" or "parquet/"); at least one.
+        url: of the page about them.
+    """
+    package = next(iter(packages.values()))
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",
@@ -22,15 +28,17 @@ def dataset_jsonld(site: Site, package: Mapping[str, Any], url: str) -> dict[str
         "dateModified": str(package["created"]),
         "isAccessibleForFree": True,
         "creator": publisher(site),
-        "distribution": [_download(site, each) for each in package["resources"]],
+        "distribution": [
+            _download(site, folder, each) for folder, package in packages.items() for each in package["resources"]
+        ],
     }
 
 
-def _download(site: Site, table: Mapping[str, Any]) -> dict[str, Any]:
+def _download(site: Site, folder: str, table: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "@type": "DataDownload",
         "name": str(table["title"]),
-        "contentUrl": f"{site.url}/data/{table['path']}",
+        "contentUrl": f"{site.url}/data/{folder}{table['path']}",
         "encodingFormat": str(table["mediatype"]),
         "contentSize": f"{table['bytes']} B",
         "sha256": str(table["hash"]).removeprefix("sha256:"),

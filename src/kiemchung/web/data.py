@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from kiemchung.commons.export_tables import export_folder
 from kiemchung.errors import NotAllowedError
-from kiemchung.formats.data_package import PACKAGE_FILE, SUMS_FILE
+from kiemchung.formats.data_package import FORMATS, PACKAGE_FILE, SUMS_FILE
 from kiemchung.formats.dataset_jsonld import dataset_jsonld
 from kiemchung.formats.note_jsonld import Site, script_text
 from kiemchung.i18n import LANGUAGES, Words, desk_phrases, wished_language
@@ -28,12 +28,18 @@ _TYPES = {
 
 async def _page(request: Request, words: Words) -> Response:
     state = request.app.state
-    package = await state.counter.run(_package, export_folder(state.commons))
+    packages = await state.counter.run(_packages, export_folder(state.commons))
     data = ""
-    if package:
+    if packages:
         site = Site(state.commons.settings.site_name, site_address(request))
-        data = script_text(dataset_jsonld(site, package, f"{site.url}/{words.language}/data"))
-    return render(request, "data.html", words, package=package, tables=desk_phrases.TABLES, data=data)
+        data = script_text(dataset_jsonld(site, packages, f"{site.url}/{words.language}/data"))
+    return render(request, "data.html", words, packages=packages, tables=desk_phrases.TABLES, data=data)
+
+
+def _packages(folder: Path) -> dict[str, dict[str, Any]]:
+    """What is offered, one package a form, by the folder below /data that it lies in."""
+    found = {below: _package(folder / below) for below in ("", *(f"{form}/" for form in FORMATS))}
+    return {below: package for below, package in found.items() if package}
 
 
 def _package(folder: Path) -> dict[str, Any] | None:
@@ -52,8 +58,10 @@ async def to_page(request: Request) -> Response:
 
 async def file(request: Request) -> Response:
     """One file of the export."""
-    state, name = request.app.state, request.path_params["name"]
-    folder = export_folder(state.commons)
+    state, name, form = request.app.state, request.path_params["name"], request.path_params.get("form", "")
+    if form not in ("", *FORMATS):
+        raise NotAllowedError("unknown", "there is no such file")
+    folder = export_folder(state.commons) / form
     package = await state.counter.run(_package, folder)
     listed = package["resources"] if package else []
     known = {PACKAGE_FILE, SUMS_FILE, *(each[key] for each in listed for key in ("path", "jsonSchema"))}
@@ -67,4 +75,5 @@ PAGE_ROUTES: Routes = (("GET", "/data", _page),)
 ROUTES = (
     Route("/data", to_page, include_in_schema=False),
     Route("/data/{name}", file, include_in_schema=False),
+    Route("/data/{form}/{name}", file, include_in_schema=False),
 )
