@@ -93,6 +93,18 @@ def decoded(index: LookupIndex, part: str) -> Floats:
     return vectors
 
 
+def import_figures(data: Path, n_checks: int) -> dict[str, float] | None:
+    """What importing took, now or by the run that made the folder; None where that run wrote nothing down."""
+    kept = data / "import.json"
+    if not (data / "index" / "meta.json").exists():
+        figures = {"load": os.getloadavg()[0], **import_checks(data, n_checks)}
+        kept.write_text(json.dumps(figures) + "\n", encoding="utf-8")
+    if not kept.exists():
+        return None
+    read: dict[str, float] = json.loads(kept.read_text("utf-8"))
+    return read
+
+
 def import_checks(data: Path, n_checks: int) -> dict[str, float]:
     """`kiemchung import` of made-up checks into a new data folder: seconds of clock and processor, most memory."""
     source = data / "checks.ndjson"
@@ -221,15 +233,13 @@ def memory_mb(pid: int) -> dict[str, float]:
 
 
 def show_import(figures: dict[str, float], n_checks: int) -> None:
+    text = "import, embed, index: {seconds:.0f} s, {processor_seconds:.0f} s of processor, {peak_mb:.0f} MB"
+    print(text.format(**figures), end="; ")
     print(
-        "import, embed, index: {seconds:.0f} s, {processor_seconds:.0f} s of processor, {peak_mb:.0f} MB".format(
-            **figures
-        )
+        f"load before {figures['load']:.1f}, {figures['processor_seconds'] / figures['seconds']:.2f} processors at work"
     )
-    print(
-        f"  at this rate 300,000 checks take {figures['seconds'] * 300_000 / n_checks / 60:.0f} min (aim 40)",
-        flush=True,
-    )
+    minutes = figures["seconds"] * 300_000 / n_checks / 60
+    print(f"  at this rate 300,000 checks take {minutes:.0f} min (aim 40)", flush=True)
 
 
 def show_server(figures: dict[str, Any]) -> None:
@@ -271,8 +281,8 @@ def main() -> None:
         data = (options.keep or Path(temporary)) / f"checks-{options.checks}"
         print(f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}", flush=True)
         figures: dict[str, Any] = {}
-        if not (data / "index" / "meta.json").exists():
-            figures["import"] = import_checks(data, options.checks)
+        figures["import"] = import_figures(data, options.checks)
+        if figures["import"]:
             show_import(figures["import"], options.checks)
         asked = list(messages(options.messages + WARM_UP))
         figures["server"] = ask_server(data, asked)

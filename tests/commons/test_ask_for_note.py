@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from kiemchung.commons import ask_for_note
-from kiemchung.commons.ask_for_note import ask, asked_about, index_requests, propose
+from kiemchung.commons.ask_for_note import ask, index_requests, propose
+from kiemchung.commons.asked_about import asked_about
 from kiemchung.commons.effort import WAIT_MS
 from kiemchung.errors import InputError, NotAllowedError
 from kiemchung.model import Claim, ClaimLabel, NoteDraft, NoteScore, NoteStatus, ScoringRun, Source

@@ -10,7 +10,7 @@ from kiemchung.commons.site import require_open
 from kiemchung.commons.taking_part import TakingPart, spend
 from kiemchung.errors import InputError, NotAllowedError
 from kiemchung.formats import log_events
-from kiemchung.model import Asked, Claim, ClaimLabel, Decision, NoteState, NoteStatus, Request
+from kiemchung.model import Claim, ClaimLabel, Decision, Request
 from kiemchung.notes.codename import appears_in
 from kiemchung.notes.eligibility import Action
 from kiemchung.notes.redact import redact
@@ -95,21 +95,6 @@ def refuse_own_codename(session: Session | None, text: str) -> None:
         raise InputError("the codename stands in the claim; take it out", reason="own_codename")
 
 
-def asked_about(commons: Commons, claims: Sequence[Claim]) -> list[Asked | None]:
-    """For each claim the request about the same one, with its shown notes; None where nobody asked."""
-    from kiemchung.lookup.lookup import Query, look_up  # tantivy and NumPy load here
-
-    index = commons.requests_index
-    if not claims or not len(index):
-        return [None] * len(claims)
-    found = look_up(index, [Query(claim.text, claim.language) for claim in claims], limit=1)
-    ids = [next((m.doc_id for m in matches if m.decision is Decision.MATCH), None) for matches in found]
-    if not any(ids):
-        return [None] * len(claims)
-    requests = commons.contributions.get_requests([i for i in ids if i])
-    return [_with_notes(commons, requests[i]) if i and i in requests else None for i in ids]
-
-
 def index_requests(commons: Commons) -> int:
     """Bring the index of requests up to the store, after a crash or a restore; how many were missing."""
     index = commons.requests_index
@@ -162,9 +147,3 @@ def _index(commons: Commons, requests: Sequence[Request]) -> None:
     index = commons.requests_index
     index.upsert(Document(request.request_id, request.claim, "", request.language) for request in requests)
     index.commit()
-
-
-def _with_notes(commons: Commons, request: Request) -> Asked:
-    notes = [n for n in commons.contributions.notes_of_request(request.request_id) if n.state is NoteState.OPEN]
-    shown = tuple(note for note in notes if note.score and note.score.status is NoteStatus.SHOWN)
-    return Asked(request, shown, len(notes) - len(shown))

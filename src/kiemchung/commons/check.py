@@ -71,7 +71,7 @@ def _asked(commons: "Commons", claims: Sequence[Claim]) -> Sequence[Asked | None
     """The request about each claim; a short process on a site where nobody has asked opens nothing for it."""
     if not claims or not (commons.settings.data_dir / REQUESTS_FOLDER).exists():
         return [None] * len(claims)
-    from kiemchung.commons.ask_for_note import asked_about  # argon2 and the index load here
+    from kiemchung.commons.asked_about import asked_about  # the index loads here
 
     return asked_about(commons, claims)
 
