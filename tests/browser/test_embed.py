@@ -14,7 +14,7 @@ import uvicorn
 from kiemchung.web.app import create_app
 from kiemchung.web.server import configure, listen
 from tests.web.fakes import find
-from tests.web.publishing import CLAIM, DRAFT, site
+from tests.web.publishing import CLAIM, DRAFT, REASON, VERDICT, site, with_desk
 
 pytestmark = pytest.mark.browser
 #: The page of a forum, up to the note in it; it names an icon, or the browser would ask the forum for one.
@@ -58,9 +58,18 @@ def frame_of(ours, path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/vi/notes/n1", "/en/requests/r1"])
-def test_g08_no_third_party_forum_page_makes_one_request_to_us_and_none_to_others(browser, tmp_path, path, scheme):
-    commons, pages = site(tmp_path / "data"), tmp_path / "forum"
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/vi/notes/n1", (CLAIM.claim, DRAFT.text)),
+        ("/en/requests/r1", (CLAIM.claim, DRAFT.text)),
+        ("/vi/checks/c1", (VERDICT.claim, VERDICT.explanation, REASON)),
+    ],
+)
+def test_g08_no_third_party_forum_page_makes_one_request_to_us_and_none_to_others(
+    browser, tmp_path, path, says, scheme
+):
+    commons, pages = with_desk(site(tmp_path / "data")), tmp_path / "forum"
     pages.mkdir()
     with serving(commons) as ours, forum(pages) as theirs:
         (pages / "post.html").write_text(POST + frame_of(ours, path), "utf-8")
@@ -79,8 +88,7 @@ def test_g08_no_third_party_forum_page_makes_one_request_to_us_and_none_to_other
     commons.close()
     assert asked == [f"{theirs}/post.html", f"{ours}/embed{path}"]
     assert complaints == []
-    assert CLAIM.claim in said
-    assert DRAFT.text in said
+    assert all(part in said for part in says)
     assert width[0] <= width[1]
     assert (paper == "rgb(255, 255, 255)") is (scheme == "light")
 

@@ -1,0 +1,44 @@
+"""The pages of what is published, in a real browser: accessible, within narrow screens, in both languages."""
+
+import threading
+
+import pytest
+import uvicorn
+
+from kiemchung.commons.export_tables import export_for_site
+from kiemchung.web.app import create_app
+from kiemchung.web.server import configure, listen
+from tests.browser.test_desk import looked_at
+from tests.web.fakes import find
+from tests.web.publishing import site, with_desk
+
+pytestmark = pytest.mark.browser
+PAGES = ("log", "data", "checks", "checks/c1", "notes/n1", "notes/n3", "notes/n5", "requests/r1")
+CARDS = ("notes/n1", "notes/n5", "requests/r1", "checks/c1")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    commons = with_desk(site(tmp_path_factory.mktemp("site")))
+    export_for_site(commons)
+    listener = listen("127.0.0.1", 0)
+    server = uvicorn.Server(configure(create_app(commons, find=find)))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    commons.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), [("vi", 320, "light"), ("en", 1280, "dark"), ("en", 320, "dark")]
+)
+def test_g23_accessible_published_pages_and_cards(browser, address, language, width, scheme):
+    # axe is injected as a script, which our policy forbids
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    for path in (*(f"{language}/{each}" for each in PAGES), *(f"embed/{language}/{each}" for each in CARDS)):
+        page.goto(f"{address}/{path}")
+        looked_at(page)
+    context.close()
