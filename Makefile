@@ -92,9 +92,15 @@ bench-doors: $(VENV)/.run ## measure the first page, a message and a fresh check
 bench-importing: $(VENV)/.run ## measure reading and storing of checks, without indexing (CHECKS=n)
 	$(BIN)/python benchmarks/importing.py $(CHECKS)
 
-# What each needs stands in brackets in the list of commands; without, it makes its own data or measures less.
-bench: bench-embedding bench-claims bench-lookup bench-matching bench-doors bench-importing bench-scoring bench-log ## run all benchmarks (SIMULATOR=path adds attacks on scoring)
-	$(if $(SIMULATOR),$(MAKE) bench-robustness SIMULATOR=$(SIMULATOR))
+BENCHMARKS := embedding claims lookup matching doors importing scoring log
+
+# One after the other under its name, the rest also where one fails. What each takes stands in brackets in the list of
+# commands and may be given here; without, it makes its own data or measures less.
+bench: $(VENV)/.dev ## run all benchmarks (DATA=folder SENTENCES=more.tsv ...; SIMULATOR=path adds attacks on scoring)
+	@failed=; for part in $(BENCHMARKS) $(if $(SIMULATOR),robustness); do \
+		printf '\n== make bench-%s, load %s\n' $$part "$$(cut -d' ' -f1 /proc/loadavg 2>/dev/null)"; \
+		$(MAKE) -s bench-$$part || failed="$$failed bench-$$part"; \
+	done; test -z "$$failed" || { printf '\nfailed:%s\n' "$$failed"; exit 1; }
 
 docs: $(VENV)/.dev ## write the generated parts of the reference pages anew
 	$(BIN)/cog -r docs/cli.md docs/settings.md docs/errors.md

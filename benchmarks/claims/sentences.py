@@ -4,9 +4,11 @@ python -m benchmarks.claims.sentences [more.tsv ...]: also measures on other tab
 """
 
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.claims.rivals import fit_tfidf
 from kiemchung.claims import label_sentences
@@ -14,6 +16,7 @@ from kiemchung.claims.labelled import Sentence, read_sentences
 from kiemchung.claims.measure import measure_labels
 from kiemchung.embed import open_embedder
 from kiemchung.model import ClaimLabel
+from kiemchung.ports import Embedder
 
 HALVES = Path(__file__).parents[2] / "training/sentences"
 
@@ -39,7 +42,11 @@ def main() -> None:
         "test half, en": [row for row in test if row.sentence_id.startswith("en")],
         **{Path(name).stem: rows_of(Path(name)) for name in sys.argv[1:]},
     }
-    embedder = open_embedder()
+    with tempfile.TemporaryDirectory() as data:
+        measure(tables, open_embedder("ct2", Path(data)), rival)
+
+
+def measure(tables: dict[str, list[Sentence]], embedder: Embedder, rival: Any) -> None:
     embedder.queries(["warm up"])
     for name, rows in tables.items():
         texts = [row.text for row in rows]
