@@ -63,6 +63,12 @@ _CUES = {
     "irony": r"\b(nhu phim|thanh tien|dinh cao|xuat sac|ghe|nguyen nhan so mot|phat minh|obviously|yeah right|sure|genius|apparently|bravo|as if|how generous|truly inspiring|of course|finally)\b",
     "like_comparison": r"\b(nhu|cu nhu|giong nhu|tua|coi nhu|like a|as if|as though|felt like|faster than)\b",
     "ought": r"\b(nen|phai|can|le ra|dang le|trach nhiem|should|must|ought|has to|have to|need to|deserves?)\b",
+    "measured_most": r"\b(best selling|(tall|long|old|deep|fast|quick|young|large|big|high|heavi|small|short|hott|cold|warm|rich|safe)est)\b|\b(dai|cao|sau|rong|nang|nhanh|lon|nho|gia|tre|lau doi|nong|lanh|ban chay|dong dan|xa|ngan|cham) nhat (tinh|huyen|nuoc|the gioi|tg|giai|vung|mien|khu|thanh pho|chau|lich su|tu truoc|trong|trai dat)\b",
+    "measured_more": r"\b(dai|cao|sau|rong|nang|nhe|nhanh|cham|lon|nho|gia|re|nong|lanh|nhieu|it|som|muon|kho rach|ben|mau|manh|yeu|thap|to) hon\b|\b(taller|longer|older|deeper|faster|slower|younger|larger|bigger|higher|heavier|smaller|shorter|hotter|colder|warmer|cheaper|more|less|fewer|twice|healthier) (\w+ )?(than|as)\b|\b(gap (doi|ba|muoi|tram|\d+)|ngang nhau|nhu nhau|bang nhau)\b",
+    "schedule": r"\b(tu (ngay|thang|nam|thu|hom|mong|t[2-7])|luc \d+|\d+ ?(gio|h)|(sang|chieu|toi|dem) (mai|kia|nay)|ngay \d+|thang (toi|sau|nay|\w+ nay)|tuan (sau|toi|nay)|thu (hai|ba|tu|nam|sau|bay) (toi|nay|tuan)|(from|on|until|next|this|every) (monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|spring|term|week|month)|at (noon|midnight|\d+|\w+ (am|pm)))\b",
+    "denied_rumour": r"\b(su that la|thuc ra|that ra|tin gia|tin don|bia dat|la bia|bac bo|khong he|lam gi co|chang co bang chung|khong co bang chung|anh ghep|dau phai cu|chang phai|in fact|actually|myth|no evidence|hoax|rumou?rs?|debunked|isn t true)\b",
+    "recipe": r"^(xat|van|phi|chien|hap|kho|vat|lot|rinse|fry|slice|peel|chop|whisk|drain|simmer|sprinkle|preheat|spread|roll|open|type|tap|attach|lift|breathe|go|walk|drive)\b",
+    "advert": r"\b(thanh ly|can tuyen|tuyen (gap|dung)|can mua|tim (meo|cho|nguoi|viec)|gia si|combo|giam ngay|chinh hang|for sale|wanted|pick up only|percent discount|today only|free)\b",
 }  # fmt: skip
 #: Patterns over the spelt-out sentence in lower case, marks and all: folded, "chữa" (heal) is "Chúa" (God), "tế" is "tệ" (bad).
 _MARKED_CUES = {
