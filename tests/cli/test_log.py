@@ -105,7 +105,10 @@ def test_copy_of_the_hashes_tells_which_entry_of_a_rewritten_log_is_another_one(
     assert not (tmp_path / "copy" / "opening").exists()
     assert log("verify", tmp_path / "log", "--against", tmp_path / "copy")[0] == 0
     code, said = log("verify", tmp_path / "branch" / "log", "--against", tmp_path / "copy")
-    assert (code, "the other log has 4 entries, this one 2: entries were removed" in said) == (DAMAGED, True)
+    assert (code, "the other log has 4 entries, this one 2: entries were removed, or it is behind" in said) == (
+        DAMAGED,
+        True,
+    )
     grow(tmp_path / "branch", 3)
     code, said = log("verify", tmp_path / "branch" / "log", "--against", tmp_path / "copy")
     assert code == DAMAGED

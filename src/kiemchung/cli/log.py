@@ -120,7 +120,7 @@ def witness(
     from kiemchung.commons.cosignatures import COSIGN  # other commands do without the log's libraries
     from kiemchung.commons.log_folder import load_signer
     from kiemchung.commons.log_source import key_of, read_from
-    from kiemchung.commons.witness_log import cosign
+    from kiemchung.commons.witness_log import ForkError, cosign
     from kiemchung.formats.signed_note import VerifierKey
     from kiemchung.formats.signed_note import witness as witness_signer
 
@@ -144,8 +144,8 @@ def witness(
     while True:
         try:
             look()
-        except FetchError as error:
-            if not every:
+        except (FetchError, InputError) as error:
+            if not every or isinstance(error, ForkError):
                 raise
             typer.echo(f"kiemchung: {error}; tried again in {every:g} minutes", err=True)
         if not every:

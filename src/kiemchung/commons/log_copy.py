@@ -90,7 +90,9 @@ def compare_logs(read: Read, other: Read, key: VerifierKey, report: LogReport) -
             f"the other log, of {theirs} entries, holds another one in its place; the log's key {both} sign that too",
         )
     elif theirs > ours:
-        report.add("checkpoint", f"the other log has {theirs} entries, this one {ours}: entries were removed")
+        report.add(
+            "checkpoint", f"the other log has {theirs} entries, this one {ours}: entries were removed, or it is behind"
+        )
 
 
 def _descend(ours: Node, theirs: Node, level: int, index: int) -> int:

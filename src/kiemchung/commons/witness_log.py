@@ -6,7 +6,7 @@ from kiemchung.commons.log_copy import first_difference, keep_copy
 from kiemchung.errors import InputError, StoreError
 from kiemchung.formats.merkle import consistency_proof, verify_consistency
 from kiemchung.formats.signed_note import SignedCheckpoint, Signer, VerifierKey, parse_checkpoint
-from kiemchung.formats.tiles import Read, nodes_in_tiles
+from kiemchung.formats.tiles import Read, nodes_in_tiles, with_full_tiles
 
 
 class ForkError(InputError):
@@ -77,7 +77,7 @@ def _continues(read: Read, seen: SignedCheckpoint, offered: SignedCheckpoint) ->
     if old.size > new.size:
         return False
     try:
-        proof = consistency_proof(old.size, new.size, nodes_in_tiles(new.size, read))
+        proof = consistency_proof(old.size, new.size, nodes_in_tiles(new.size, with_full_tiles(read)))
     except FileNotFoundError as error:
         raise InputError(f"the log lacks {error}; its tiles are needed to see that it continues") from error
     return verify_consistency(old.size, new.size, old.root, new.root, proof)

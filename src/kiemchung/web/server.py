@@ -15,6 +15,7 @@ import uvicorn
 from kiemchung import __version__
 from kiemchung.commons.ask_for_note import index_requests
 from kiemchung.commons.check import warm_up
+from kiemchung.commons.cosignatures import listed_witnesses
 from kiemchung.commons.desk_checks import share_all
 from kiemchung.commons.log_agrees import check_log_agrees
 from kiemchung.commons.opening import Commons
@@ -33,6 +34,7 @@ def serve(commons: Commons, host: str, port: int, greet: Callable[[str], None]) 
 
     Raises:
         SettingsError: the address and port cannot be listened on.
+        InputError: a witness's key in the settings is none.
         LookupIndexError: the lookup index cannot be read.
         StoreError: the database and the public log are not of one time.
     """
@@ -43,6 +45,7 @@ def serve(commons: Commons, host: str, port: int, greet: Callable[[str], None]) 
     app = create_app(commons)
     warm_up(commons)
     compile_templates()
+    listed_witnesses(commons.settings)
     check_log_agrees(commons)
     index_requests(commons)  # opened here, not by two threads at once; and whole again after a crash or a restore
     if commons.settings.site_url:
