@@ -174,6 +174,29 @@ def test_unknown_preset_and_empty_previous_folder_are_named(young, tmp_path):
         score_files(young, ScoreOptions(tmp_path / "out", previous=tmp_path), FixedClock())
 
 
+def test_what_could_not_be_written_is_said_before_anything_is_read(young, tmp_path):
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    nothing = dataclasses.replace(young, ratings=("nowhere.tsv",))
+    with pytest.raises(InputError, match="nothing can be written there"):
+        score_files(nothing, ScoreOptions(taken / "out"), FixedClock())
+    with pytest.raises(SettingsError, match=r"must end in \.tsv or \.parquet"):
+        score_files(nothing, ScoreOptions(tmp_path / "out", raters_file=tmp_path / "raters.csv"), FixedClock())
+
+
+def test_results_that_cannot_be_written_are_one_clear_error(young, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "note_numbers").write_text("a file where a folder must be")
+    with pytest.raises(InputError, match="could not be written"):
+        score_files(young, ScoreOptions(tmp_path / "out"), FixedClock())
+
+
+def test_time_before_the_newest_rating_is_refused(young, tmp_path):
+    with pytest.raises(SettingsError, match="is before the newest rating"):
+        score_files(young, ScoreOptions(tmp_path / "out", now_ms=NOW // 1000), FixedClock())
+    assert not (tmp_path / "out").exists()
+
+
 def test_explanation_follows_the_rules_to_the_status(sim, first_run):
     out, _ = first_run
     table = scored(out)
@@ -209,7 +232,8 @@ def test_explanation_of_an_unknown_note_or_folder_is_an_error(first_run, tmp_pat
 
 def test_now_is_the_clocks_unless_given(young, tmp_path):
     assert score_files(young, ScoreOptions(tmp_path / "a"), FixedClock()).now_ms == NOW
-    assert score_files(young, ScoreOptions(tmp_path / "b", now_ms=AUGUST_MS), FixedClock()).now_ms == AUGUST_MS
+    later = AUGUST_MS + 3_600_000
+    assert score_files(young, ScoreOptions(tmp_path / "b", now_ms=later), FixedClock()).now_ms == later
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,29 @@ def test_brigade_shares_less_than_a_vote(options):
     assert outcome.groups[0].tau > 2
 
 
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_brigade_that_only_suppresses_shares_less_than_a_vote(seed):
+    """Each account looks like a strict rater for itself; all strict on the same notes, they are not independent."""
+    honest = community(seed)
+    made, down, up = with_brigade(honest, n_targets=100, each=50)
+    kept = (made.rater < honest.n_raters) | ~np.isin(made.note, up)
+    made = replace(made, **{name: getattr(made, name)[kept] for name in ("note", "rater", "level", "at_ms")})
+    ratings, outcome, left = judged(made)
+    assert left[honest.n_raters :].mean() < 0.1
+    assert np.nanmean(left[: honest.n_raters]) > 0.99
+    hostile = ratings.rater_index[ratings.rater] >= honest.n_raters
+    note = np.repeat(ratings.note_index, np.diff(ratings.note_start))
+    assert np.bincount(note, np.where(hostile, outcome.weight, 0), made.n_notes)[down].mean() < 1.5
+
+
+def test_strict_raters_who_choose_for_themselves_keep_every_vote():
+    honest = community(3)
+    strict = np.arange(0, honest.n_raters, 5)
+    harsh = np.isin(honest.rater, strict) & (np.random.default_rng(1).random(len(honest.rater)) < 0.7)
+    _, _, left = judged(replace(honest, level=np.where(harsh, 0, honest.level)))
+    assert np.nanmean(left[strict]) > 0.99
+
+
 def test_two_brigades_are_both_found():
     honest = community(3)
     first, _, _ = with_brigade(honest, 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import resource
 import sys
 import time
@@ -32,6 +33,7 @@ from kiemchung.scoring.table import Bools, Dataset, Status
 PRESETS = ("community", "communitynotes")
 #: Written into an output folder.
 SCORED, HISTORY, NUMBERS, SUMMARY = "scored_notes", "note_status_history", "note_numbers", "summary.json"
+_ANOTHER_FOLDER = "give another --out, or make room"
 #: Called with (phase, sweep or rows, objective, share done); NaN where there is none.
 Progress = Callable[[str, int, float, float], None]
 
@@ -112,10 +114,9 @@ def score_files(
 
     Raises:
         InputError: an input cannot be used; nothing is written then.
-        SettingsError: an unknown preset.
+        SettingsError: an unknown preset, a raters file of another kind, or a time before the newest rating.
     """
-    if options.preset not in PRESETS:
-        raise SettingsError(f"preset {options.preset!r} is not one of {', '.join(PRESETS)}")
+    _check(options)
     now_ms = clock.now_ms() if options.now_ms is None else options.now_ms
     watch = _Watch()
     with ThreadPoolExecutor(1, "rehearsal") as beside:
@@ -128,6 +129,7 @@ def score_files(
         )
     watch.lap("read")
     dataset = loaded.dataset
+    _check_time(dataset, options.now_ms)
     curve: list[tuple[str, int, float]] = []
 
     def tell(phase: str, sweep: int, objective: float, share: float) -> None:
@@ -139,9 +141,13 @@ def score_files(
     watch.lap("score")
     due = _due(dataset, now_ms) if options.previous else None
     outcome = outcome_of(dataset, run, due)
-    digest = _write(dataset, run, outcome, options, now_ms)
-    if options.raters_file:
-        _write_raters(dataset, run, outcome, options.raters_file, now_ms)
+    try:
+        digest = _write(dataset, run, outcome, options, now_ms)
+        if options.raters_file:
+            _write_raters(dataset, run, outcome, options.raters_file, now_ms)
+    except OSError as error:
+        message = f"the results could not be written ({error.strerror or error}); {_ANOTHER_FOLDER}"
+        raise InputError(message, where=str(options.out)) from error
     if options.plots:
         from kiemchung.commons.score_plots import draw_plots  # matplotlib, an optional part
 
@@ -150,6 +156,25 @@ def score_files(
     summary = _summary(loaded, run, outcome, options, now_ms, watch.seconds, digest)
     (options.out / SUMMARY).write_text(json.dumps(asdict(summary), indent=1, default=_plain) + "\n", encoding="utf-8")
     return summary
+
+
+def _check(options: ScoreOptions) -> None:
+    """Refuse, before anything is read, what could not be done or written in the end."""
+    if options.preset not in PRESETS:
+        raise SettingsError(f"preset {options.preset!r} is not one of {', '.join(PRESETS)}")
+    if options.raters_file and options.raters_file.suffix not in (".tsv", ".parquet"):
+        raise SettingsError(f"raters file {options.raters_file}: its name must end in .tsv or .parquet")
+    there = next(path for path in (options.out, *options.out.absolute().parents) if path.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        raise InputError(f"nothing can be written there; {_ANOTHER_FOLDER}", where=str(there))
+
+
+def _check_time(dataset: Dataset, now_ms: int | None) -> None:
+    """Refuse a time of the run before the newest rating; seconds in the place of milliseconds are one."""
+    newest = int(dataset.ratings.created_at_ms.max(initial=0))
+    if now_ms is not None and now_ms < newest:
+        message = f"the time of the run, {now_ms}, is before the newest rating, {newest}; give it in Unix milliseconds"
+        raise SettingsError(message)
 
 
 def _rehearse(preset: str) -> None:

@@ -227,14 +227,26 @@ def departure(
 def _against(ratings: Paired, group: Group, fit: OrdinalFit, config: IndependenceConfig, workers: Workers) -> Departure:
     """How a group's answers depart from a fit."""
     sums = np.zeros((ratings.n_notes, 4))
+    raters = fit.raters.copy()
+    raters[:, 0] -= group.belongs * common_leniency(group, fit, config.margin)
     seen = (
         ratings.rater_start, ratings.note, ratings.rater_level, group.belongs, group.joint,
-        fit.raters, fit.notes, fit.note_spread, exp(fit.priors.half_band), sums,
+        raters, fit.notes, fit.note_spread, exp(fit.priors.half_band), sums,
     )  # fmt: skip
     coordination_kernels.departures(*seen)
     shared, surety = np.empty(ratings.n_raters), np.empty(ratings.n_raters)
     workers.over_rows(coordination_kernels.alignment_rows, ratings.rater_start, *seen, shared, surety)
     return Departure(sqrt(_shared_variance(sums, config.margin)), fit, shared, surety)
+
+
+def common_leniency(group: Group, fit: OrdinalFit, margin: float) -> float:
+    """The members' mean leniency, in logits, less `margin` standard errors of independent raters' mean.
+
+    Accounts that only suppress look like strict raters, each for itself. All strict together is what a group shares.
+    """
+    mean = float((group.belongs * fit.raters[:, 0]).sum()) / group.n_members
+    error = sqrt(fit.priors.rater * float((group.belongs**2).sum())) / group.n_members
+    return float(np.sign(mean)) * max(abs(mean) - margin * error, 0.0)
 
 
 def _shared_variance(sums: Float64s, margin: float) -> float:
