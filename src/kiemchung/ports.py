@@ -1,6 +1,7 @@
 """What can be swapped, as Protocols. Each has one contract test that every implementation passes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -370,6 +371,15 @@ class Contributions(Protocol):
 
     def put_rating(self, rater: bytes, rating: Rating) -> bool:
         """Keep or change a rating; False where the note is locked, not open or unknown."""
+
+    def begin_rating(
+        self, rater: bytes, rating: Rating, author: bytes, allow: Callable[[set[str]], None]
+    ) -> Future[bool]:
+        """As `put_rating`, without waiting; False too where the note is this author's own.
+
+        Args:
+            allow: handed the site's keys within the same transaction; what it raises keeps the rating out.
+        """
 
     def delete_rating(self, rater: bytes, note_id: str) -> bool:
         """Withdraw a rating; False where there is none or the note is locked."""

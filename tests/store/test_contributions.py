@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -125,6 +125,36 @@ def test_redacted_note_leaves_a_tombstone(noted: Contributions) -> None:
     assert noted.redact_note("n1", "contact_data", "a phone number of a third person", "2026-01-04")
     assert noted.get_notes(["n1"])["n1"].state is NoteState.REDACTED
     assert not noted.redact_note("n1", "contact_data", "again", "2026-01-04")
+
+
+def test_rating_of_an_own_note_or_one_that_is_not_allowed_is_not_kept(noted: Contributions) -> None:
+    def refuse(site_keys: set[str]) -> None:
+        raise PermissionError(sorted(site_keys))
+
+    noted.put_site("paused", "yes")
+    assert not noted.begin_rating(RATER, HELPFUL, WRITER, lambda _: None).result()
+    with pytest.raises(PermissionError, match="paused"):
+        noted.begin_rating(RATER, HELPFUL, OTHER, refuse).result()
+    assert noted.rating_of(RATER, "n1") is None
+    assert noted.begin_rating(RATER, HELPFUL, OTHER, lambda _: None).result()
+    assert noted.rating_of(RATER, "n1") is not None
+
+
+def test_rating_that_nobody_waits_for_any_more_keeps_the_writer_alive(noted: Contributions) -> None:
+    begun, held = Event(), Event()
+
+    def hold(_site_keys: set[str]) -> None:
+        begun.set()
+        held.wait(10)
+
+    first = noted.begin_rating(RATER, HELPFUL, OTHER, hold)
+    begun.wait(10)
+    given_up = noted.begin_rating(OTHER, HELPFUL, RATER, lambda _: None)
+    assert given_up.cancel()
+    held.set()
+    assert first.result()
+    assert noted.put_rating(WRITER, HELPFUL)
+    assert noted.rating_of(OTHER, "n1") is None
 
 
 def test_rating_is_changed_counted_once_and_withdrawn(noted: Contributions) -> None:

@@ -20,13 +20,17 @@ class KnownChecks:
         self._held: OrderedDict[str, tuple[int, tuple[FoundReview, ...]]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def held(self, request_id: str, state: int) -> tuple[FoundReview, ...] | None:
+        """The checks as they were found in this state of the store (`last_change`), if they are held."""
+        with self._lock:
+            held = self._held.get(request_id)
+        return held[1] if held is not None and held[0] == state else None
+
     def __call__(self, commons: Commons, request: Request) -> tuple[FoundReview, ...]:
         """The checks, best first."""
         state = int(commons.store.summary()["last_change"])
-        with self._lock:
-            held = self._held.get(request.request_id)
-        if held is not None and held[0] == state:
-            return held[1]
+        if (held := self.held(request.request_id, state)) is not None:
+            return held
         found = tuple(each for claim in check(commons, request.claim, self._find).claims for each in claim.found)
         with self._lock:
             self._held[request.request_id] = state, found

@@ -1,11 +1,12 @@
 """Ratings: what to rate next, rate, change, withdraw, and how it fared."""
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from random import Random
 
 from kiemchung.commons.opening import Commons, today
 from kiemchung.commons.sessions import Session
-from kiemchung.commons.site import require_open
+from kiemchung.commons.site import require_open_keys
 from kiemchung.commons.taking_part import TakingPart, impact_of, spend
 from kiemchung.errors import InputError, NotAllowedError
 from kiemchung.model import HELPFUL_TAGS, NOT_HELPFUL_TAGS, Level, Note, Rating
@@ -53,14 +54,38 @@ def rate(
         InputError: an unknown reason, or one that does not go with the level.
         NotAllowedError: closed, an own note, over budget, locked or gone.
     """
-    require_open(commons)
+    if not begin_to_rate(commons, taking_part, session, note_id, level, tags, not_tags).result():
+        raise refusal(commons, session, note_id)
+
+
+def begin_to_rate(
+    commons: Commons,
+    taking_part: TakingPart,
+    session: Session,
+    note_id: str,
+    level: Level,
+    tags: tuple[str, ...],
+    not_tags: tuple[str, ...],
+) -> Future[bool]:
+    """As `rate`, without waiting for the disk: whether the rating is kept. Where it is not, `refusal` says why.
+
+    What `rate` raises comes out of the future, except for an InputError.
+    """
     _check_tags(level, tags, not_tags)
-    if commons.contributions.wrote(session.keys.author, note_id):
-        raise NotAllowedError("own_note", "an own note is rated by others")
-    spend(commons, taking_part, session, Action.RATE)
+
+    def allow(site_keys: set[str]) -> None:
+        require_open_keys(site_keys)
+        spend(commons, taking_part, session, Action.RATE)
+
     rating = Rating(note_id, level, tags, not_tags, today(commons.clock))
-    if not commons.contributions.put_rating(session.keys.rater, rating):
-        raise NotAllowedError("locked", "this note takes no ratings any more")
+    return commons.contributions.begin_rating(session.keys.rater, rating, session.keys.author, allow)
+
+
+def refusal(commons: Commons, session: Session, note_id: str) -> NotAllowedError:
+    """Why a note takes no rating of this session."""
+    if commons.contributions.wrote(session.keys.author, note_id):
+        return NotAllowedError("own_note", "an own note is rated by others")
+    return NotAllowedError("locked", "this note takes no ratings any more")
 
 
 def withdraw(commons: Commons, session: Session, note_id: str) -> None:

@@ -77,7 +77,12 @@ def require_open(commons: Commons) -> None:
     Raises:
         NotAllowedError: paused (reason `paused`), or the operator's pages are not filled in (reason `closed`).
     """
-    closed = why_closed(commons.contributions)
+    require_open_keys(commons.contributions.site_keys())
+
+
+def require_open_keys(kept: set[str]) -> None:
+    """As `require_open`, from the site's keys."""
+    closed = _why_closed(kept)
     if closed == "paused":
         raise NotAllowedError("paused", "the site is paused and takes no requests, notes or ratings; reading goes on")
     if closed:
@@ -86,7 +91,10 @@ def require_open(commons: Commons) -> None:
 
 def why_closed(contributions: Contributions) -> str:
     """`paused`, `closed` (pages are missing), or "" where notes are open; one look into the database."""
-    kept = contributions.site_keys()
+    return _why_closed(contributions.site_keys())
+
+
+def _why_closed(kept: set[str]) -> str:
     if _PAUSED in kept:
         return "paused"
     return "closed" if _missing(kept) else ""

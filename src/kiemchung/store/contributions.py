@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from threading import Lock
 from typing import Any, TypeVar
@@ -55,14 +56,16 @@ _TAKES_RATINGS = (
     "EXISTS (SELECT 1 FROM notes LEFT JOIN scores ON scores.note_id = notes.note_id"
     " WHERE notes.note_id = :note_id AND notes.state = 'open' AND COALESCE(scores.locked, FALSE) = FALSE)"
 )
+_NOT_OWN = "AND NOT EXISTS (SELECT 1 FROM notes WHERE notes.note_id = :note_id AND notes.writer_key = :author)"
 _HELD = "WHERE note_id = :note_id AND rater_key = :rater_key AND"
 _NEW_RATING = text(
     "INSERT INTO ratings (note_id, rater_key, level, tags, not_tags, day)"
     " SELECT CAST(:note_id AS VARCHAR(20)), :rater_key, :level, :tags, :not_tags, :day"
-    f" WHERE {_TAKES_RATINGS} ON CONFLICT (note_id, rater_key) DO NOTHING"
+    f" WHERE {_TAKES_RATINGS} {_NOT_OWN} ON CONFLICT (note_id, rater_key) DO NOTHING"
 )
 _CHANGED_RATING = text(
-    f"UPDATE ratings SET level = :level, tags = :tags, not_tags = :not_tags, day = :day {_HELD} {_TAKES_RATINGS}"  # noqa: S608  constants only
+    "UPDATE ratings SET level = :level, tags = :tags, not_tags = :not_tags, day = :day"  # noqa: S608  constants only
+    f" {_HELD} {_TAKES_RATINGS} {_NOT_OWN}"
 )
 _GONE_RATING = text(f"DELETE FROM ratings {_HELD} {_TAKES_RATINGS}")  # noqa: S608  constants only
 _COUNT = text("UPDATE notes SET n_ratings = n_ratings + :more WHERE note_id = :note_id")
@@ -317,7 +320,14 @@ class SqlContributions:
 
     def put_rating(self, rater: bytes, rating: Rating) -> bool:
         """Keep or change a rating; False where the note is locked, not open or unknown."""
+        return self.begin_rating(rater, rating, b"", lambda _: None).result()
+
+    def begin_rating(
+        self, rater: bytes, rating: Rating, author: bytes, allow: Callable[[set[str]], None]
+    ) -> Future[bool]:
+        """Begin to keep or change a rating; False too where the note is the author's own."""
         values = {
+            "author": author,
             "note_id": rating.note_id,
             "rater_key": rater,
             "level": _LEVELS.index(rating.level),
@@ -327,12 +337,13 @@ class SqlContributions:
         }
 
         def change(connection: Connection) -> bool:
+            allow(set(connection.execute(_SITE_KEYS).scalars()))
             if connection.execute(_NEW_RATING, values).rowcount:
                 connection.execute(_COUNT, {"note_id": rating.note_id, "more": 1})
                 return True
             return bool(connection.execute(_CHANGED_RATING, values).rowcount)
 
-        return self._scored_write(change)
+        return self._database.submit(change, kept=self._count_scored)
 
     def delete_rating(self, rater: bytes, note_id: str) -> bool:
         """Withdraw a rating; False where there is none or the note is locked."""
@@ -384,11 +395,12 @@ class SqlContributions:
 
     def _scored_write(self, change: Callable[[Connection], _T], *, notes: bool = False, tidy: bool = False) -> _T:
         """A write that scoring sees; counted once it is on the disk. `notes`: it opens or closes a note."""
-        done = self._database.write(change, tidy=tidy)
+        return self._database.write(change, tidy=tidy, kept=partial(self._count_scored, notes=notes))
+
+    def _count_scored(self, *, notes: bool = False) -> None:
         with self._counting:
             self._scoring_version += 1
             self._notes_version += notes
-        return done
 
     # scores
 

@@ -24,6 +24,7 @@ class _Write(NamedTuple):
     change: Callable[[Connection], Any]
     future: Future[Any]
     tidy: bool
+    kept: Callable[[], None]
 
 
 class Database:
@@ -68,23 +69,31 @@ class Database:
         with self.errors(), self.engine.connect() as connection, connection.begin():
             yield connection
 
-    def write(self, change: Callable[[Connection], _T], *, tidy: bool = False) -> _T:
+    def write(
+        self, change: Callable[[Connection], _T], *, tidy: bool = False, kept: Callable[[], None] = lambda: None
+    ) -> _T:
         """What change gives, once it is on the disk.
 
         Args:
             tidy: something is removed that must be gone from the files when this returns.
+            kept: called once it is on the disk, before anybody learns of it.
 
         Raises:
             StoreError: the database cannot be written.
         """
+        return self.submit(change, tidy=tidy, kept=kept).result()
+
+    def submit(
+        self, change: Callable[[Connection], _T], *, tidy: bool = False, kept: Callable[[], None] = lambda: None
+    ) -> Future[_T]:
+        """As `write`, without waiting: whoever serves many at once need not hold a thread for each."""
         future: Future[_T] = Future()
         with self._starting:
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write_groups, name="writer", daemon=True)
                 self._writer.start()
-            self._waiting.put(_Write(change, future, tidy))
-        with self.errors():
-            return future.result()
+            self._waiting.put(_Write(change, future, tidy, kept))
+        return future
 
     def close(self) -> None:
         """Let the writer finish and give the files back."""
@@ -101,7 +110,15 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise StoreError(self._explain(error, self._where)) from error
+            raise self._told(error) from error
+
+    def _told(self, error: Exception) -> Exception:
+        """An error of the driver as one of ours; others as they are."""
+        if not isinstance(error, DBAPIError):
+            return error
+        told = StoreError(self._explain(error, self._where))
+        told.__cause__ = error
+        return told
 
     def _write_groups(self) -> None:
         while True:
@@ -138,21 +155,24 @@ class Database:
 
     def _write_group(self, group: "list[_Write]") -> None:
         self._tidied = False
-        done: list[tuple[Future[Any], Any]] = []
+        group = [write for write in group if write.future.set_running_or_notify_cancel()]
+        done: list[tuple[_Write, Any]] = []
         try:
             with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
                 for write in group:
                     try:
                         with connection.begin_nested():
-                            done.append((write.future, write.change(connection)))
+                            done.append((write, write.change(connection)))
                     except Exception as error:  # handed to its caller; the others' writes go on
-                        write.future.set_exception(error)
+                        write.future.set_exception(self._told(error))
         except Exception as error:  # the commit itself failed: nothing of the group is stored
             for write in group:
                 if not write.future.done():
-                    write.future.set_exception(error)
+                    write.future.set_exception(self._told(error))
             return
+        for write, _ in done:
+            write.kept()
         if any(write.tidy for write in group):
             self._try_to_tidy()
-        for future, result in done:
-            future.set_result(result)
+        for write, result in done:
+            write.future.set_result(result)

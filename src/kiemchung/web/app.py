@@ -61,11 +61,11 @@ _KEYS, _KEYS_QUEUE = 2, 30
 _OUTSIDE, _OUTSIDE_QUEUE = 4, 16
 _TABLES = (
     pages.ROUTES,
-    take_part.ROUTES,
-    me.ROUTES,
+    rating.ROUTES,
     requests.ROUTES,
     notes.ROUTES,
-    rating.ROUTES,
+    take_part.ROUTES,
+    me.ROUTES,
     site.ROUTES,
     checks.ROUTES,
     data.PAGE_ROUTES,
@@ -134,12 +134,13 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(Exception, _on_mistake)
+    for table in _TABLES:  # looked through from the front, so the pages that are read and sent most stand there
+        for language in LANGUAGES:
+            app.router.routes.extend(page_routes(language, table))
+    app.add_route("/", pages.root, include_in_schema=False)
     app.include_router(api.router)
     app.include_router(claims_search.router)
     app.include_router(commons_api.router)
-    app.add_route("/", pages.root, include_in_schema=False)
-    for language in LANGUAGES:
-        app.router.routes.extend(page_routes(language, *_TABLES))
     app.router.routes.extend(_OUTSIDE_ROUTES)
     app.mount("/log", log_pages.LogFiles(log_folder(commons.settings)))
     app.mount("/static", _Static(directory=_STATIC))

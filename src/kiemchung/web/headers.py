@@ -1,6 +1,7 @@
 """Headers of every reply: nothing from other origins, nothing framed, nothing referred, nothing kept (G8)."""
 
-from starlette.datastructures import MutableHeaders
+from functools import cache
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -35,13 +36,28 @@ FRAME_PREFIX = "/embed/"
 
 def safe_headers(path: str) -> dict[str, str]:
     """The headers of a reply at this path, which is not to be stored unless its route says otherwise."""
-    open_to_all = path.startswith((*OPEN_PREFIXES, FRAME_PREFIX))
+    return _headers_of(*_kind(path))
+
+
+def _kind(path: str) -> tuple[bool, bool]:
+    """Whether a path is open to other sites, and whether they may frame it."""
     framed = path.startswith(FRAME_PREFIX)
+    return framed or path.startswith(OPEN_PREFIXES), framed
+
+
+@cache
+def _headers_of(open_to_all: bool, framed: bool) -> dict[str, str]:
     return {
         **{name: value for name, value in ALWAYS.items() if not (framed and name == "X-Frame-Options")},
         "Cross-Origin-Resource-Policy": "cross-origin" if open_to_all else "same-origin",
         "Cache-Control": "no-store",
     }
+
+
+@cache
+def _encoded(open_to_all: bool, framed: bool) -> tuple[tuple[bytes, bytes], ...]:
+    headers = _headers_of(open_to_all, framed)
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
 class SafeHeaders:
@@ -57,9 +73,11 @@ class SafeHeaders:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in safe_headers(scope["path"]).items():
-                    headers.setdefault(name, value)
+                given = {name for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(pair for pair in _encoded(*_kind(scope["path"])) if pair[0] not in given),
+                ]
             await send(message)
 
         await self._app(scope, receive, send_safely)

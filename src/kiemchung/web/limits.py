@@ -33,7 +33,7 @@ class BodyLimit:
         self._respond = respond
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or _has_no_body(scope):
             await self._app(scope, receive, send)
             return
         status, body = 200, bytearray()
@@ -52,6 +52,11 @@ class BodyLimit:
             await response(scope, receive, send)
             return
         await self._app(scope, _replay(bytes(body), receive), send)
+
+
+def _has_no_body(scope: Scope) -> bool:
+    """Whether the request announces no body (RFC 9112, 6.3)."""
+    return not any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
 
 
 async def _parts(receive: Receive):  # type: ignore[no-untyped-def]

@@ -1,5 +1,6 @@
 """Rating: one note at a time, beside its claim and its sources."""
 
+import asyncio
 from random import SystemRandom
 from typing import Any
 
@@ -52,7 +53,9 @@ async def _rate(request: Request, words: Words) -> Response:
     tags = () if level is Level.NOT else _ticked(form, "tag")
     not_tags = () if level is Level.HELPFUL else _ticked(form, "not_tag")
     part = state.taking_part
-    await state.writing.run(rate_notes.rate, state.commons, part, session, note_id, level, tags, not_tags)
+    begun = rate_notes.begin_to_rate(state.commons, part, session, note_id, level, tags, not_tags)
+    if not await asyncio.wrap_future(begun):  # no thread waits with it: fifty raters share one wait for the disk
+        raise await state.counter.run(rate_notes.refusal, state.commons, session, note_id)
     return RedirectResponse(f"/{words.language}/rate?kept=1", 303)
 
 

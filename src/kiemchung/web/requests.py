@@ -114,7 +114,9 @@ def _page_number(request: Request) -> int:
 async def _request(request: Request, words: Words) -> Response:
     state = request.app.state
     known = await state.counter.run(_known, state.commons, request.path_params["request_id"])
-    checks = await state.workshop.run(state.known_checks, state.commons, known.request)
+    checks = state.known_checks.held(known.request.request_id, state.searched()["last_change"])
+    if checks is None:
+        checks = await state.workshop.run(state.known_checks, state.commons, known.request)
     values: dict[str, Any] = {"known": known, "checks": checks, "asked": request.query_params.get("asked") == "1"}
     head = request_head(request, words, known.request, [note for note, _ in known.notes])
     return render(request, "request.html", words, path=f"requests/{known.request.request_id}", head=head, **values)
