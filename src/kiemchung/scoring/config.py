@@ -53,6 +53,6 @@ COMMUNITYNOTES = PipelineConfig(
     ),
     not_included=(
         ("pflip and pcrh", "learnt from past statuses; they change when a note is shown, not whether"),
-        ("reputation scorer", "it has no vote in any note's status"),
+        ("reputation scorer", "it has no vote in any note's status, and its loss and penalties are not described"),
     ),
 )
