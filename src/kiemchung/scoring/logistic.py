@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kiemchung.scoring import logistic_kernels
-from kiemchung.scoring.factorise import Anderson
+from kiemchung.scoring.anderson import Anderson
 from kiemchung.scoring.graph import Graph
 from kiemchung.scoring.table import Float64s
 from kiemchung.scoring.workers import Workers
