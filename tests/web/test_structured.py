@@ -120,6 +120,7 @@ def test_shown_note_is_a_claim_with_a_cited_comment(client):
     (value,) = data_of(client.get("/vi/notes/n1").content)
     assert (value["@type"], value["url"], value["text"]) == ("Claim", f"{ADDRESS}/vi/notes/n1", CLAIM.claim)
     assert value["comment"]["citation"][0]["url"] == "https://a.example/chanh?x=1&y=2"
+    assert value["comment"]["isBasedOn"] == ["https://a.example/chanh?x=1&y=2"]
     assert value["comment"]["publisher"]["correctionsPolicy"] == f"{ADDRESS}/en/site/corrections"
 
 

@@ -83,6 +83,7 @@ def _comment(site: Site, note: Note, url: str, modified: str) -> dict[str, Any]:
         "dateModified": modified,
         "keywords": [_keyword(draft), *draft.reasons],
         "citation": [citation(source) for source in draft.sources],
+        "isBasedOn": [source.url for source in draft.sources],
         "license": site.licence,
         "publisher": publisher(site),
     }
@@ -114,6 +115,7 @@ def review_of_note(site: Site, request: Request, note: Note, url: str, modified:
         "dateModified": modified,
         "inLanguage": draft.language,
         "citation": [citation(source) for source in draft.sources],
+        "isBasedOn": [source.url for source in draft.sources],
         "license": site.licence,
     }
 
