@@ -98,14 +98,25 @@ def test_labels_of_the_test_half_reach_what_the_package_declares(embedder):
         claim("ung thư"),
         claim("Người tuổi Thìn năm nay gặp quý nhân."),
         claim("Mạng chậm tới mức gửi thư nhanh hơn."),
+        claim("The team will win the cup 3-0 next year."),
+        claim("Đội tuyển sẽ vô địch với tỷ số 3-0."),
     ],
 )
 def test_no_request_opens_on_what_is_not_surely_a_statement(refused):
     assert not may_open_request(refused)
 
 
-def test_a_request_opens_on_a_sure_statement():
-    assert may_open_request(claim("Nước chanh chữa được ung thư."))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nước chanh chữa được ung thư.",
+        "Bão số 12 làm sập cây cầu dài nhất thành phố.",
+        "Cầu tạm sẽ đóng cửa từ ngày 12 tháng 5.",
+        "The plant will close next month.",
+    ],
+)
+def test_a_request_opens_on_a_sure_statement(text):
+    assert may_open_request(claim(text))
 
 
 def test_packaged_model_is_small():

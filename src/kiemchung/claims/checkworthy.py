@@ -1,5 +1,6 @@
 """Check-worthiness: what a sentence is, how sure that is, and how much it wants checking."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -36,6 +37,10 @@ _WORTH_OF_ALL = 0.45
 
 #: Who says "I think", speaks of fate or mocks makes no claim of fact, however sure the model is.
 _VETO = ("first_person_view", "first_person_view_en", "question_mark", "belief", "fate", "satire", "irony")
+
+#: What will be is a prediction, unless it has its date or somebody who announced it.
+_FORETELLS = re.compile(r"\b(?:sẽ|sắp|năm sau|sang năm|will|going to|gonna|next year|by 20\d\d)\b")
+_ANNOUNCES = ("schedule", "reports", "hearsay")
 
 
 class SentenceLabel(NamedTuple):
@@ -113,8 +118,10 @@ def may_open_request(claim: Claim) -> bool:
     """Whether nobody's opinion is rated if a note is asked for on this claim (G20): stricter than being looked up."""
     if claim.label is not ClaimLabel.CHECKABLE or claim.confidence < REQUEST_CONFIDENCE:
         return False
-    found = dict(zip(CUE_NAMES, cues(claim.text, spelled(plain_text(claim.text))), strict=True))
-    return len(claim.text.split()) > 2 and not any(found[name] for name in _VETO)
+    spelt = spelled(plain_text(claim.text))
+    found = dict(zip(CUE_NAMES, cues(claim.text, spelt), strict=True))
+    foretold = _FORETELLS.search(spelt.lower()) and not any(found[name] for name in _ANNOUNCES)
+    return len(claim.text.split()) > 2 and not foretold and not any(found[name] for name in _VETO)
 
 
 def _label_most(texts: list[str], embedder: Embedder | None, most: int) -> list[SentenceLabel]:
