@@ -58,7 +58,9 @@ def test_g04_factors_nowhere_the_second_computation_gives_what_the_site_stored(s
     """Else the search above would be for other numbers than the process had."""
     commons, _, said, _ = scored
     kept = commons.contributions.get_notes([f"n{i:02d}" for i in range(30)])
-    assert [kept[f"n{i:02d}"].score.numbers for i in range(30)] == [words["numbers"] for words in said]
+    stored = [dict(kept[f"n{i:02d}"].score.numbers) for i in range(30)]
+    assert all(numbers.pop("n_counted") >= 5 for numbers in stored)
+    assert stored == [words["numbers"] for words in said]
 
 
 def test_g04_factors_nowhere_core_dumps_are_off_in_both_processes():
