@@ -194,6 +194,21 @@ class Redaction:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestRedaction:
+    """Something was cut out of the claim of a request for a third person's sake.
+
+    Attributes:
+        rule: the rule that allows it.
+        reason: in words; names nobody.
+    """
+
+    request_id: str
+    rule: str
+    reason: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class PendingEvent:
     """An event that the public log does not hold yet; its id goes into the log entry, so that none is logged twice."""
 
@@ -315,6 +330,14 @@ class Contributions(Protocol):
 
     def iter_requests(self) -> Iterator[Request]:
         """Every request, by id; for rebuilding the index of requests."""
+
+    def redact_request(
+        self, request: Request, claim: str, rule: str, reason: str, day: str, log: Sequence[LogEvent] = ()
+    ) -> bool:
+        """Put what is left of a claim in its place; False where the request is no more as it was handed in."""
+
+    def request_redactions(self, request_id: str | None = None) -> list[RequestRedaction]:
+        """Why claims were cut, or one request's was: by request, in the order of the cuts."""
 
     def note_counts(self, request_ids: Sequence[str]) -> dict[str, int]:
         """How many open notes each request has; requests without one are left out."""

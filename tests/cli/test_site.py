@@ -88,3 +88,10 @@ def test_site_is_scored_by_hand(site, contributions):
     assert site("score") == "1 notes scored from 0 ratings; 1 statuses changed\n"
     assert json.loads(site("score", "--json"))["n_changes"] == 0
     assert contributions.runs(limit=5)[0].n_notes == 1
+
+
+def test_a_claim_is_cut_by_hand(site, contributions):
+    said = ("--cut", "Nước chanh", "--rule", "health", "--reason", "bệnh của một người")
+    assert site("redact-request", "r1", *said) == "request r1 cut by rule health\n"
+    assert contributions.get_requests(["r1"])["r1"].claim == "[…] chữa ung thư."
+    assert "requests redacted      1" in site("report")

@@ -21,7 +21,7 @@ PUBLIC = {"state", "reviews", "review_versions", "origins", "publishers", "impor
           "desk_checks", "desk_versions", "desk_replies"}  # fmt: skip
 #: Tables with rows of contributors, and the columns that hold their time: a day and nothing finer.
 CONTRIBUTORS = {"accounts": ["paused_until"], "requests": ["day"], "asks": [], "notes": ["day"], "ratings": ["day"],
-                "redactions": ["day"], "log_outbox": [], "desk_members": []}  # fmt: skip
+                "redactions": ["day"], "request_redactions": ["day"], "log_outbox": [], "desk_members": []}  # fmt: skip
 _TIME = re.compile(r"(^|_)(at|ms|time|date|when|since|until|day|created|updated|on)($|_)")
 
 
@@ -75,6 +75,8 @@ def test_g02_schema_check_stored_times_are_days(tmp_path):
     contributions.pause_account(bytes(32), "2026-10-01")
     two_camps(contributions, raters=2, notes=3)
     contributions.redact_note("n00", "contact", "a phone number", "2026-09-22")
+    request = contributions.get_requests(["r1"])["r1"]
+    assert contributions.redact_request(request, "[…] chữa ung thư.", "contact", "a phone number", "2026-09-22")
     contributions.close()
     with sqlite3.connect(tmp_path / "kiemchung.db") as raw:
         for table, days in CONTRIBUTORS.items():

@@ -365,3 +365,19 @@ def test_redaction_and_own_rating_are_found_by_note(noted: Contributions) -> Non
     found = noted.redaction_of("n1")
     assert found is not None
     assert (found.rule, found.reason, found.day) == ("contact", "a phone number", "2026-01-04")
+
+
+def test_claim_is_cut_once_and_each_cut_keeps_its_reason(noted: Contributions) -> None:
+    event = LogEvent("redaction", {"request_id": "r1"})
+    assert noted.redact_request(REQUEST, "[…] chữa ung thư.", "contact", "a phone number", "2026-01-04", [event])
+    assert not noted.redact_request(REQUEST, "Nước chanh […]", "contact", "again", "2026-01-04", [event])
+    cut = noted.get_requests(["r1"])["r1"]
+    assert cut == replace(REQUEST, claim="[…] chữa ung thư.")
+    assert noted.redact_request(cut, "[…] chữa […].", "health", "an illness", "2026-01-05")
+    assert [(each.rule, each.day) for each in noted.request_redactions("r1")] == [
+        ("contact", "2026-01-04"),
+        ("health", "2026-01-05"),
+    ]
+    assert len(noted.request_redactions()) == 2
+    assert noted.request_redactions("none") == []
+    assert len(noted.pending_events()) == 1

@@ -99,6 +99,29 @@ def redact(
     typer.echo(f"note {note_id} redacted by rule {rule}")
 
 
+@app.command("redact-request")
+def redact_request(
+    context: typer.Context,
+    request_id: Annotated[str, typer.Argument(help="The request: the last part of its address.")],
+    cut: Annotated[str, typer.Option("--cut", help="The data, as they stand in the claim; nothing keeps them.")],
+    rule: Annotated[str, typer.Option("--rule", help="contact, address, id_number or health: what was in the claim.")],
+    reason: Annotated[str, typer.Option("--reason", help="For everybody to read; without the data themselves.")],
+) -> None:
+    """Cut a third person's private data out of the claim of a request. The rest of the claim and its notes stay.
+
+    Each place becomes […]; rule and reason stay for all to see. A note that holds the same data is redacted by itself.
+
+    Example: kiemchung site redact-request 7f3a --cut "12 Sample Lane" --rule address --reason "a private home"
+    """
+    from kiemchung.commons.redact_request import redact_request as redact_it  # other commands do without its modules
+
+    with door(context).commons() as commons:
+        is_forgotten = redact_it(commons, request_id, cut, rule, reason)
+    typer.echo(f"request {request_id} cut by rule {rule}")
+    if not is_forgotten:
+        typer.echo("the running server takes the text out of its lookup index -> restart kiemchung serve to do it now")
+
+
 @app.command()
 def score(context: typer.Context, as_json: _JSON = False) -> None:
     """Score the site's notes now. `serve` does it by itself, every `scoring_minutes`.

@@ -1,11 +1,14 @@
 """Asking for a note on a claim for which nothing was found: redacted, joined with equal claims, never an opinion."""
 
 import secrets
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kiemchung.commons.opening import Commons, today
 from kiemchung.commons.sessions import Session
+from kiemchung.commons.settings import REQUESTS_FOLDER
 from kiemchung.commons.site import require_open
 from kiemchung.commons.taking_part import TakingPart, spend
 from kiemchung.errors import InputError, NotAllowedError
@@ -15,8 +18,13 @@ from kiemchung.notes.codename import appears_in
 from kiemchung.notes.eligibility import Action
 from kiemchung.notes.redact import redact
 
+if TYPE_CHECKING:
+    from kiemchung.lookup.index import Document
+
 #: Longest claim that a request takes, in characters; longer ones are not a single claim.
 MAX_CLAIM = 500
+#: In the meta data of the index: how many cuts it knows.
+_N_CUTS = "n_cuts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,7 @@ def ask(
     else:
         spend(commons, taking_part, session, Action.REQUEST)
     with taking_part.asking:
+        forget_cut_claims(commons)
         request = _equal_request(commons, proposal.claim, proposal.language) or _open_request(commons, proposal)
     if session is not None:
         commons.contributions.ask(request.request_id, session.keys.ask_key(request.request_id))
@@ -95,8 +104,35 @@ def refuse_own_codename(session: Session | None, text: str) -> None:
         raise InputError("the codename stands in the claim; take it out", reason="own_codename")
 
 
+def forget_cut_claims(commons: Commons) -> None:
+    """Index what is left of claims that were cut since; the old texts are not found any more.
+
+    Raises:
+        LookupIndexError: another process writes to the index.
+    """
+    cut = commons.contributions.request_redactions()
+    if not cut:
+        return
+    index = commons.requests_index
+    index.refresh()
+    if index.meta.get(_N_CUTS, 0) != len(cut):
+        held = commons.contributions.get_requests(sorted({each.request_id for each in cut}))
+        index.upsert(map(_document, held.values()))
+        index.meta[_N_CUTS] = len(cut)
+        index.commit()
+
+
 def index_requests(commons: Commons) -> int:
-    """Bring the index of requests up to the store, after a crash or a restore; how many were missing."""
+    """Bring the index of requests up to the store when a server starts; how many were missing.
+
+    An index in whose files texts lie that are not in it any more is made anew.
+    """
+    forget_cut_claims(commons)
+    if commons.requests_index.n_buried:
+        commons.requests_index.close()
+        del vars(commons)["requests_index"]
+        shutil.rmtree(commons.settings.data_dir / REQUESTS_FOLDER)
+        commons.requests_index.meta[_N_CUTS] = len(commons.contributions.request_redactions())
     index = commons.requests_index
     known = set(index.doc_ids())
     missing = [request for request in commons.contributions.iter_requests() if request.request_id not in known]
@@ -142,8 +178,12 @@ def _open_request(commons: Commons, proposal: Proposal) -> Request:
 
 
 def _index(commons: Commons, requests: Sequence[Request]) -> None:
+    index = commons.requests_index
+    index.upsert(map(_document, requests))
+    index.commit()
+
+
+def _document(request: Request) -> "Document":
     from kiemchung.lookup.index import Document  # tantivy and NumPy load here
 
-    index = commons.requests_index
-    index.upsert(Document(request.request_id, request.claim, "", request.language) for request in requests)
-    index.commit()
+    return Document(request.request_id, request.claim, "", request.language)

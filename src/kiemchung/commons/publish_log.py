@@ -1,8 +1,9 @@
 """What changed goes into the public log: in batches, each change once, whatever is killed in between."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,8 +15,8 @@ from kiemchung.ports import PendingEvent
 
 #: What comes first within a batch; the rest is in the order of random ids, so that no order tells who did what.
 _ORDER = ("request", "note", "note_edited", "run", "status", "note_withdrawn")
-#: Kinds that hold something a redaction of their note has to empty.
-_EMPTIED = ("note", "note_edited")
+#: Kinds that hold something a redaction has to empty: of a note, and of a request.
+_EMPTIED = {"note_id": ("note", "note_edited"), "request_id": ("request",)}
 
 
 @contextmanager
@@ -49,8 +50,8 @@ def publish(commons: Commons) -> int:
         check_log_agrees(commons)
         before = log.size
         redactions = [each for each in pending if each.event.kind == "redaction"]
-        given = {of for each in redactions for of in _reasons(log, each)}
-        logged = _ids_at_end(log, len(pending) + len(given))
+        given = {each.event_id: _reasons(log, each) for each in redactions}
+        logged = _ids_at_end(log, len(pending) + sum(map(len, given.values())))
         fresh = [each for each in pending if each.event.kind != "redaction" and each.event_id not in logged]
         if fresh:
             log.append(_entry(each) for each in _in_order(fresh))
@@ -101,18 +102,29 @@ def _reasons(log: LogFolder, redaction: PendingEvent) -> set[int]:
     return {int(entry["of"]) for opening in holding if (entry := opening.entry) and entry["kind"] == "redaction"}
 
 
-def _redact(log: LogFolder, redactions: Sequence[PendingEvent], given: set[int]) -> None:
-    """Empty all that the log says of notes; each emptied entry gets a reason of its own, on the disk before it goes."""
+def _redact(log: LogFolder, redactions: Sequence[PendingEvent], given: Mapping[str, set[int]]) -> None:
+    """Empty what the log says of notes and requests; each entry gets a reason, on the disk before its opening goes."""
     reasons = [
-        {**_entry(each), "of": opening.index}
+        {**_entry(each), "of": index}
         for each in redactions
-        for opening in log.openings(holding=str(each.event.body["note_id"]))
-        if (entry := opening.entry)
-        and entry["kind"] in _EMPTIED
-        and entry["note_id"] == each.event.body["note_id"]
-        and opening.index not in given
+        for index in sorted(_to_empty(log, each.event.body) - given[each.event_id])
     ]
     if reasons:
         log.append(reasons)
         log.checkpoint()
-    log.empty([*given, *(int(str(reason["of"])) for reason in reasons)])
+    log.empty([*chain.from_iterable(given.values()), *(int(str(reason["of"])) for reason in reasons)])
+
+
+def _to_empty(log: LogFolder, body: Mapping[str, object]) -> set[int]:
+    """The entries about a note or a request; one that an earlier redaction emptied gets the further reason too."""
+    name = "note_id" if "note_id" in body else "request_id"
+    found = set()
+    for opening in log.openings(holding=str(body[name])):
+        entry = opening.entry
+        if entry is None or entry.get(name) != body[name]:
+            continue
+        if entry["kind"] in _EMPTIED[name]:
+            found.add(opening.index)
+        elif entry["kind"] == "redaction":
+            found.add(int(entry["of"]))
+    return found

@@ -59,6 +59,18 @@ def redact_note(commons: Commons, note_id: str, rule: str, reason: str) -> None:
     Raises:
         InputError: no such open note, a rule that is none, or a reason that is missing or itself holds private data.
     """
+    reason = checked_reason(rule, reason)
+    day = today(commons.clock)
+    if not commons.contributions.redact_note(note_id, rule, reason, day, [note_redacted(note_id, rule, reason, day)]):
+        raise InputError(f"there is no open note {note_id!r}; its id is the last part of its address")
+
+
+def checked_reason(rule: str, reason: str) -> str:
+    """The reason of a redaction as everybody reads it.
+
+    Raises:
+        InputError: a rule that is none, or a reason that is missing or itself holds private data.
+    """
     reason = " ".join(reason.split())
     if rule not in REDACTION_RULES:
         raise InputError(f"there is no rule {rule!r}; only these allow a redaction: {', '.join(REDACTION_RULES)}")
@@ -66,9 +78,7 @@ def redact_note(commons: Commons, note_id: str, rule: str, reason: str) -> None:
         raise InputError(f"the reason has {len(reason)} characters; 1 to {_MAX_REASON} are read by everybody")
     if redact(reason).text != reason:
         raise InputError("the reason itself holds contact data; say what kind of data it was, not the data")
-    day = today(commons.clock)
-    if not commons.contributions.redact_note(note_id, rule, reason, day, [note_redacted(note_id, rule, reason, day)]):
-        raise InputError(f"there is no open note {note_id!r}; its id is the last part of its address")
+    return reason
 
 
 def require_open(commons: Commons) -> None:

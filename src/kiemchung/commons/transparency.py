@@ -14,12 +14,14 @@ class Transparency:
 
     Attributes:
         decided: notes that ever had a status other than needing ratings.
-        redactions: privacy redactions by rule, every rule listed.
+        requests_redacted: requests out of whose claims something was cut.
+        redactions: privacy redactions of notes and requests by rule, every rule listed.
         last_scored: when the newest scoring run ended, ISO 8601 UTC; None before the first.
     """
 
     codenames: int
     requests: int
+    requests_redacted: int
     notes_open: int
     notes_withdrawn: int
     notes_redacted: int
@@ -58,11 +60,13 @@ def site_status(commons: Commons) -> SiteStatus:
 def transparency_report(commons: Commons) -> Transparency:
     """The counts as of now."""
     counts, census = commons.contributions.counts(), commons.contributions.census()
-    by_rule = Counter(redaction.rule for redaction in commons.contributions.redactions())
+    cut = commons.contributions.request_redactions()
+    by_rule = Counter([each.rule for each in commons.contributions.redactions()] + [each.rule for each in cut])
     runs = commons.contributions.runs(limit=1)
     return Transparency(
         **census,
         requests=counts["requests"],
+        requests_redacted=len({each.request_id for each in cut}),
         ratings=counts["ratings"],
         decided=counts["decided"],
         redactions={rule: by_rule[rule] for rule in site.REDACTION_RULES},

@@ -47,6 +47,11 @@ def note_redacted(note_id: str, rule: str, reason: str, day: str) -> LogEvent:
     return LogEvent("redaction", {"note_id": note_id, "rule": rule, "reason": reason, "day": day})
 
 
+def request_redacted(request_id: str, rule: str, reason: str, day: str) -> LogEvent:
+    """Something was cut out of a claim for a third person's sake; the entry with the claim's hash is emptied."""
+    return LogEvent("redaction", {"request_id": request_id, "rule": rule, "reason": reason, "day": day})
+
+
 def scored(run: ScoringRun, results: dict[str, NoteScore], changes: Sequence[StatusChange]) -> list[LogEvent]:
     """A scoring run, and each change of a status with the proof that it is among the run's results."""
     order = sorted(results)

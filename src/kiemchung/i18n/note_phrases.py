@@ -212,7 +212,9 @@ def lack_phrase(words: Words, lack: Lack, sides: int) -> str:
             return words.count("%(n)s more rating", "%(n)s more ratings", lack.count)
         case "ratings_one_side":
             return (
-                words.count("%(n)s more rating from either side", "%(n)s more ratings from either side", lack.count)
+                words.count(
+                    "up to %(n)s more rating from either side", "up to %(n)s more ratings from either side", lack.count
+                )
                 if sides > 1
                 else words.count(
                     "%(n)s more rating from one of the two sides",
@@ -223,8 +225,8 @@ def lack_phrase(words: Words, lack: Lack, sides: int) -> str:
         case "helpful_one_side":
             return (
                 words.count(
-                    "%(n)s more rater of either side who finds it helpful",
-                    "%(n)s more raters of either side who find it helpful",
+                    "up to %(n)s more rater of either side who finds it helpful",
+                    "up to %(n)s more raters of either side who find it helpful",
                     lack.count,
                 )
                 if sides > 1

@@ -113,6 +113,11 @@ class LookupIndex:
     def __len__(self) -> int:
         return int(self._rows["alive"].sum())
 
+    @property
+    def n_buried(self) -> int:
+        """Rows that count no more and whose texts still lie in the files."""
+        return len(self._rows) - len(self)
+
     def __enter__(self) -> Self:
         return self
 

@@ -30,13 +30,14 @@ from kiemchung.model import (
     Source,
     StatusChange,
 )
-from kiemchung.ports import Desk, PendingEvent, PublicRecords, RatableNote, RatingColumns, Redaction
+from kiemchung.ports import Desk, PendingEvent, PublicRecords, RatableNote, RatingColumns, Redaction, RequestRedaction
 from kiemchung.store.contributions_schema import (
     accounts,
     asks,
     notes,
     ratings,
     redactions,
+    request_redactions,
     requests,
     scores,
     scoring_runs,
@@ -186,6 +187,33 @@ class SqlContributions:
         with self._database.read() as connection:
             for row in connection.execute(select(requests).order_by(requests.c.request_id)):
                 yield request_of_row(row)
+
+    def redact_request(
+        self, request: Request, claim: str, rule: str, reason: str, day: str, log: Sequence[LogEvent] = ()
+    ) -> bool:
+        """Put what is left of a claim in its place; False where the request is no more as it was handed in."""
+
+        def change(connection: Connection) -> bool:
+            as_it_was = and_(requests.c.request_id == request.request_id, requests.c.claim == request.claim)
+            if not connection.execute(update(requests).where(as_it_was).values(claim=claim)).rowcount:
+                return False
+            own = request_redactions.c.request_id == request.request_id
+            earlier = connection.execute(select(func.count()).select_from(request_redactions).where(own)).scalar()
+            values = {"request_id": request.request_id, "position": earlier, "rule": rule, "reason": reason, "day": day}
+            connection.execute(insert(request_redactions).values(**values))
+            put_events(connection, log)
+            return True
+
+        return self._database.write(change, tidy=True)
+
+    def request_redactions(self, request_id: str | None = None) -> list[RequestRedaction]:
+        """Why claims were cut, or one request's was: by request, in the order of the cuts."""
+        columns = [column for column in request_redactions.c if column.name != "position"]
+        query = select(*columns).order_by(request_redactions.c.request_id, request_redactions.c.position)
+        if request_id is not None:
+            query = query.where(request_redactions.c.request_id == request_id)
+        with self._database.read() as connection:
+            return [RequestRedaction(**row._mapping) for row in connection.execute(query)]
 
     # notes
 

@@ -127,6 +127,18 @@ redactions = Table(
     Column("day", String(10), nullable=False),
 )
 
+#: A claim can be cut more than once; what was cut is nowhere.
+request_redactions = Table(
+    "request_redactions",
+    metadata,
+    Column("request_id", String(20), ForeignKey("requests.request_id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("rule", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("day", String(10), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 #: Operators' texts and switches.
 site = Table(
     "site",

@@ -1,3 +1,3 @@
 """The newest migration; a database that says otherwise is migrated, or refused where it is newer."""
 
-REVISION = "0004"
+REVISION = "0005"

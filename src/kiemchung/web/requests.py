@@ -14,6 +14,7 @@ from kiemchung.errors import InputError, KiemchungError, NotAllowedError
 from kiemchung.i18n import Words
 from kiemchung.model import Note, NoteState, NoteStatus
 from kiemchung.model import Request as NoteRequest
+from kiemchung.ports import RequestRedaction
 from kiemchung.web.errors import problem_of
 from kiemchung.web.forms import Form
 from kiemchung.web.render import render
@@ -34,6 +35,7 @@ class Known:
     request: NoteRequest
     notes: list[tuple[Note, Explanation]]
     closed: str
+    cuts: list[RequestRedaction]
 
 
 async def _ask_page(request: Request, words: Words) -> Response:
@@ -128,7 +130,8 @@ def _known(commons: Commons, request_id: str) -> Known:
         raise NotAllowedError("unknown", "there is no such request")
     notes = [(note, explain(note)) for note in commons.contributions.notes_of_request(request_id)]
     notes.sort(key=_place)
-    return Known(claim, notes, why_closed(commons.contributions))
+    cuts = commons.contributions.request_redactions(request_id)
+    return Known(claim, notes, why_closed(commons.contributions), cuts)
 
 
 def _place(each: tuple[Note, Explanation]) -> tuple[int, str]:
