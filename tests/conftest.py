@@ -15,6 +15,16 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
+def model_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the converted embedding model in it, made once per test run: it takes some seconds."""
+    from kiemchung.embed.ct2 import prepare  # most tests need no model
+
+    data_dir = tmp_path_factory.mktemp("data")
+    prepare(data_dir)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of shared test data; tests that need it skip where it is absent, except in CI."""
     if not SHARED_DATA.is_dir():

@@ -51,7 +51,7 @@ def dress(topics: list[Topic], seed: int, n_multi: int) -> list[Dressed]:
             found.append(Dressed(message.text, message.language, message.style, (message,)))
             if message.language == "en":
                 found.append(Dressed(_post(_with_filler(message, topics, rng), rng), "en", "post", (message,)))
-            else:
+            elif message.language == "vi":
                 found.append(Dressed(_unmarked(message.text, rng), "vi", "no_diacritics", (message,)))
                 if message.relation == "match" and rng.random() < 0.6:
                     found.append(Dressed(_chain(_with_filler(message, topics, rng), rng), "vi", "chain", (message,)))

@@ -39,10 +39,12 @@ class Topic:
     messages: list[Message] = field(default_factory=list)
 
 
-def read_pairs(folder: Path = FOLDER) -> list[Topic]:
-    """All topics, files and lines in order."""
+def read_pairs(folder: Path = FOLDER, *, held_out: bool = False) -> list[Topic]:
+    """All topics to train on, files and lines in order; or those of `test_*.txt`, which are only measured."""
     topics: list[Topic] = []
     for path in sorted(folder.glob("*.txt")):
+        if path.name.startswith("test_") is not held_out:
+            continue
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             if line.startswith("= "):
                 name = line[2:].strip()

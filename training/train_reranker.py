@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from card import NEUTRAL, PAIRS, SYLLABLES, TURNS, VI_SET, write_card
+from card import NEUTRAL, PAIRS, SYLLABLES, TURNS, UPDATES, VI_SET, write_card
 from examples import Examples, own_examples, vi_set_examples
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
 from kiemchung.embed import open_embedder
+from kiemchung.embed.ct2 import MODEL
 from kiemchung.lookup.features import FEATURES
 from kiemchung.lookup.rerank import network_inputs, pair_inputs, without_vectors
 from kiemchung.ports import Embedder
@@ -28,7 +29,6 @@ from kiemchung.ports import Embedder
 N_FOLDS, N_NETWORKS, HIDDEN, EPOCHS = 5, 3, 24, 25
 N_JOBS = 4  # processes; the bytes do not depend on it
 CAUTION = 0.1  # above the threshold of the best F1: a wrong match is worse than a missed one
-MODEL = "multilingual-e5-small"
 Mask = NDArray[np.bool_]
 
 
@@ -265,7 +265,7 @@ def main() -> None:
     np.savez(options.out, **stored)
     write_card(
         options.out,
-        [*PAIRS, *VI_SET, NEUTRAL, SYLLABLES, TURNS],
+        [*PAIRS, *VI_SET, NEUTRAL, SYLLABLES, TURNS, UPDATES],
         what="two linear probes and three small networks that score a pair of message and claim, and their thresholds",
         trained_on="training/pairs and training/vi_set, written for this project, CC0-1.0; nothing else",
         embedding=f"multilingual-e5-small (MIT), as {embedder.name}; no part of it is in this file",

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 from augment import dress
-from card import NEUTRAL, PAIRS, SYLLABLES, write_card
+from card import NEUTRAL, PAIRS, SYLLABLES, UPDATES, write_card
 from numpy.typing import NDArray
 from read_pairs import Topic, read_pairs
 
 from kiemchung.embed import open_embedder
+from kiemchung.embed.ct2 import MODEL
 from kiemchung.lookup.prepare import prepare
 from kiemchung.lookup.space import measure_space
 from kiemchung.ports import Embedder
@@ -72,10 +73,10 @@ def main() -> None:
     options = parser.parse_args()
     embedder = open_embedder("ct2", options.data_dir)
     turns = {part: turn.astype(np.float16) for part, turn in learn_turns(embedder, read_pairs()).items()}
-    np.savez(options.out, model=np.array(embedder.name.split("/")[0]), **turns)
+    np.savez(options.out, model=np.array(MODEL), **turns)
     write_card(
         options.out,
-        [*PAIRS, NEUTRAL, SYLLABLES],
+        [*PAIRS, NEUTRAL, SYLLABLES, UPDATES],
         what="linear maps that shrink the directions in which texts of one claim differ: " + ", ".join(turns),
         trained_on="training/pairs, written for this project, CC0-1.0; nothing else",
         embedding=f"multilingual-e5-small (MIT), as {embedder.name}; no part of it is in this file",

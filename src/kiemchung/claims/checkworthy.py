@@ -20,7 +20,7 @@ from kiemchung.ports import Embedder
 LABELS = (ClaimLabel.CHECKABLE, ClaimLabel.OPINION, ClaimLabel.QUESTION, ClaimLabel.OTHER)
 
 #: Embedders that the model's embedding weights fit: any engine of this model.
-EMBEDDING = "multilingual-e5-small"
+EMBEDDING = "multilingual-e5-small-claims"
 
 #: Blocks of features are scaled so that one penalty suits all; chosen by 5-fold cross-validation on the training half.
 SCALE = {"embedding": 4.0, "ngrams": 1.0, "cues": 0.5}
@@ -93,7 +93,7 @@ def label_sentences(
     """The label of each sentence.
 
     Args:
-        embedder: any engine of multilingual-e5-small; with another, or none, words and cues alone decide, less well.
+        embedder: the default one; with another, or none, words and cues alone decide, less well.
         most_embedded: of more sentences, words and cues pick this many that seem most worth checking; only for these is
             the embedding, nearly all of the work, computed. None for all.
     """

