@@ -54,7 +54,7 @@ types: $(VENV)/.dev ## check types
 models: $(VENV)/.dev ## train the packaged models anew from training/
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_restore.py src/kiemchung/text/data/vi_syllables.json.gz
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_checkworthy.py
-	OMP_NUM_THREADS=1 $(BIN)/python training/train_space.py src/kiemchung/lookup/data/turns.npz
+	OMP_NUM_THREADS=1 $(BIN)/python training/train_space.py src/kiemchung/lookup/data/turns.npz src/kiemchung/lookup/data/pieces.npz
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_reranker.py src/kiemchung/lookup/data/reranker.npz --report src/kiemchung/lookup/data/reranker.md
 
 model-updates: $(VENV)/.dev ## train the updates of the embedder anew (PyTorch; ten minutes); then: make models

@@ -32,7 +32,7 @@ import kiemchung.lookup.lookup as looking
 from benchmarks.doors import WHOLE, command, cpu_seconds, fetch, server_cpu_ms
 from benchmarks.made_up import messages, write_checks
 from kiemchung.embed import open_embedder
-from kiemchung.lookup.index import LookupIndex
+from kiemchung.lookup.index import AskedVectors, LookupIndex
 from kiemchung.text import fold, words
 
 Floats = NDArray[np.float32]
@@ -193,24 +193,25 @@ def read_ms(index: LookupIndex) -> float:
 def watched(index: LookupIndex, last: dict[str, Any]) -> Stopwatch:
     """Put a stopwatch around every stage; `last` gets the texts, vectors and best rows of the last message."""
     watch = Stopwatch()
-    embed, find = index.query_vectors, looking.retrieve
+    embed, find = index.ask, looking.retrieve
 
-    def query_vectors(texts: Sequence[str], languages: Sequence[str], embedder: Any = None) -> dict[str, Floats]:
+    def ask(texts: Sequence[str], languages: Sequence[str], embedder: Any = None) -> AskedVectors:
         before = watch.spent.get("embedding", 0.0)
-        last["texts"], last["vectors"] = list(texts), embed(texts, languages, embedder)
+        asked = embed(texts, languages, embedder)
+        last["texts"], last["vectors"] = list(texts), asked.parts
         watch.spent["embedding late"] = watch.spent["embedding"] - before  # what labels had not asked for
-        return last["vectors"]
+        return asked
 
     def retrieve(*arguments: Any, **named: Any) -> Any:
         found = find(*arguments, **named)
         last["best"] = [int(candidates.rows[0]) for candidates in found]
         return found
 
-    index.query_vectors = query_vectors
+    index.ask = ask
     looking.retrieve = watch.around("retrieve", retrieve)
     matching.look_up = watch.around("look up", matching.look_up)
     once = matching.MessageEmbedder
-    once.queries = watch.around("embedding", once.queries)
+    once.queries_in_pieces = watch.around("embedding", once.queries_in_pieces)
     return watch
 
 

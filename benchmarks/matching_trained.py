@@ -76,7 +76,7 @@ def _read(folder: Path, split: str, index: LookupIndex, rows: dict[str, int], gr
         words[i] = -found.mean() / found.std()
         for row, score in hits:
             words[i, row] = (score - found.mean()) / found.std()
-    return Part(asked, index.query_vectors(texts, ["en"] * len(texts)), right, words)
+    return Part(asked, index.ask(texts, ["en"] * len(texts)).parts, right, words)
 
 
 def _turns(part: Part, documents: dict[str, Floats], members: NDArray[np.int64]) -> Floats:

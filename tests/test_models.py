@@ -12,7 +12,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src/kiemchung"
 UPDATES = "embed/data/updates.json"
-CARDS = ("claims/data/checkworthy.json", "lookup/data/turns.json", "lookup/data/reranker.json")
+CARDS = (
+    "claims/data/checkworthy.json",
+    "lookup/data/turns.json",
+    "lookup/data/pieces.json",
+    "lookup/data/reranker.json",
+)
 
 
 def sha256(path):

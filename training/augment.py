@@ -42,8 +42,12 @@ class Dressed:
     parts: tuple[Message, ...]
 
 
-def dress(topics: list[Topic], seed: int, n_multi: int) -> list[Dressed]:
-    """Every message as it stands and once or twice dressed up, and n_multi messages made of two or three."""
+def dress(topics: list[Topic], seed: int, n_multi: int, share: float = 1.0) -> list[Dressed]:
+    """Every message as it stands and once or twice dressed up, and n_multi messages made of two or three.
+
+    Of those that are dressed up only a share is kept, drawn by itself: the rest is the same for every share.
+    """
+    kept = random.Random(seed)
     rng = random.Random(seed)
     found: list[Dressed] = []
     for topic in topics:
@@ -55,6 +59,7 @@ def dress(topics: list[Topic], seed: int, n_multi: int) -> list[Dressed]:
                 found.append(Dressed(_unmarked(message.text, rng), "vi", "no_diacritics", (message,)))
                 if message.relation == "match" and rng.random() < 0.6:
                     found.append(Dressed(_chain(_with_filler(message, topics, rng), rng), "vi", "chain", (message,)))
+    found = [each for each in found if each.text == each.parts[0].text or share == 1 or kept.random() < share]
     return found + [_multi(topics, rng) for _ in range(n_multi)]
 
 

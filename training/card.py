@@ -13,6 +13,7 @@ NEUTRAL = ROOT / "src/kiemchung/lookup/data/neutral.json"
 SYLLABLES = ROOT / "src/kiemchung/text/data/vi_syllables.json.gz"
 UPDATES = ROOT / "src/kiemchung/embed/data/updates.npz"
 TURNS = ROOT / "src/kiemchung/lookup/data/turns.npz"
+PIECES = ROOT / "src/kiemchung/lookup/data/pieces.npz"
 
 
 def write_card(model: Path, sources: Iterable[Path], **told: object) -> None:

@@ -3,15 +3,18 @@
 import csv
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from augment import Dressed, dress
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from read_pairs import Topic
 from templates import made_up_claims
 
+from kiemchung.embed import open_embedder
 from kiemchung.lookup.features import pair_features
 from kiemchung.lookup.index import Document, LookupIndex
 from kiemchung.lookup.lookup import RERANKED
@@ -19,7 +22,11 @@ from kiemchung.lookup.prepare import prepare
 from kiemchung.lookup.retrieve import DEPTH, Query, retrieve
 from kiemchung.ports import Embedder
 
-BACKGROUND = 1500
+#: Share of the topics, and claims that no message speaks of, of each collection: scores have to hold in large ones and
+#: in small ones, where the nearest candidates lie far off.
+COLLECTIONS = ((0.25, 700), (0.25, 200), (0.1, 0), (0.1, 0), (0.1, 50), (0.1, 150), (0.1, 400))
+N_JOBS = 4  # processes; the bytes do not depend on it
+DRESSED = 0.25  # share of the messages that are also taken dressed up
 VI_SET = Path(__file__).parent / "vi_set"
 
 
@@ -63,26 +70,59 @@ def documents_of(topics: Iterable[Topic]) -> list[Document]:
     return found
 
 
-def background() -> list[Document]:
-    """Claims that no message speaks of, so that scores are learned against a collection of some size."""
-    claims = made_up_claims(BACKGROUND)
+def background(n: int) -> list[Document]:
+    """Claims that no message speaks of."""
+    claims = made_up_claims(n)
     contexts = [f"No record shows this. {claims[-i]}" if i % 2 else "" for i in range(len(claims))]
     return [Document(f"template/x.{i}", *texts, "en") for i, texts in enumerate(zip(claims, contexts, strict=True))]
 
 
-def own_examples(embedder: Embedder, topics: list[Topic], seed: int, n_multi: int) -> Examples:
+def own_examples(data_dir: Path, topics: list[Topic], seed: int, n_multi: int) -> Examples:
+    """Our own topics, dealt out to collections of several sizes; each message is looked up in one."""
+    order = np.random.default_rng(seed).permutation(len(topics))
+    ends = np.rint(np.cumsum([share for share, _ in COLLECTIONS]) * len(topics)).astype(int)
+    dealt = [[topics[i] for i in sorted(part)] for part in np.split(order, ends[:-1])]
+    parts = Parallel(n_jobs=N_JOBS)(
+        delayed(_own_examples)(data_dir, part, seed, round(n_multi * len(part) / len(topics)), n)
+        for part, (_, n) in zip(dealt, COLLECTIONS, strict=True)
+    )
+    return concatenate(parts)
+
+
+def concatenate(parts: list[Examples]) -> Examples:
+    """One after the other, queries and rows counted on."""
+    columns: dict[str, list[Any]] = {
+        field.name: [getattr(part, field.name) for part in parts] for field in fields(Examples)
+    }
+    for name, counted in (("query", "query_vectors"), ("row", "document_vectors")):
+        before = np.cumsum([0, *(len(each) for each in columns[counted])])
+        columns[name] = [each + n for each, n in zip(columns[name], before, strict=False)]
+    texts = columns.pop("query_text")
+    return Examples(
+        **{name: np.concatenate(each) for name, each in columns.items()},
+        query_text=[text for each in texts for text in each],
+    )
+
+
+def _own_examples(data_dir: Path, topics: list[Topic], seed: int, n_multi: int, n_background: int) -> Examples:
     owner = {message.message_id: topic.name for topic in topics for message in topic.messages}
     queries = []
-    for dressed in dress(topics, seed, n_multi):
+    for number, dressed in enumerate(dress(topics, seed, n_multi, share=DRESSED)):
+        if number % 3 == 0:  # to train in minutes, two of three
+            continue
         kinds = {owner[part.message_id]: part.relation for part in dressed.parts}
         queries.append((dressed.text, dressed.language, owner[dressed.parts[0].message_id], kinds))
     return _examples(
-        embedder, documents_of(topics) + background(), queries, lambda doc_id: doc_id.split("/")[0], siblings=True
+        open_embedder("ct2", data_dir),
+        documents_of(topics) + background(n_background),
+        queries,
+        lambda doc_id: doc_id.split("/")[0],
+        siblings=True,
     )
 
 
 def vi_set_examples(embedder: Embedder, folder: Path = VI_SET) -> Examples:
-    """data/vi; messages are grouped by the record that they match or are near."""
+    """data/vi, in a collection of its own; messages are grouped by the record that they match or are near."""
     records, messages = _table(folder / "records.tsv"), _table(folder / "messages.tsv")
     documents = [Document(row["record_id"], row["claim"], row["explanation"], row["lang"]) for row in records]
     kinds: dict[str, dict[str, str]] = {}
@@ -94,7 +134,7 @@ def vi_set_examples(embedder: Embedder, folder: Path = VI_SET) -> Examples:
     for row in messages:
         known = kinds.get(row["message_id"], {})
         queries.append((row["text"], row["lang"], next(iter(known), "none"), known))
-    return _examples(embedder, documents + background(), queries, lambda doc_id: doc_id, siblings=False)
+    return _examples(embedder, documents, queries, lambda doc_id: doc_id, siblings=False)
 
 
 def _examples(embedder, documents, queries, owner_of, siblings) -> Examples:  # type: ignore[no-untyped-def]
@@ -105,10 +145,6 @@ def _examples(embedder, documents, queries, owner_of, siblings) -> Examples:  # 
         index.upsert(documents)
         index.commit()
         document_vectors = index.vectors(np.arange(len(documents)))
-        asked = [prepare(text, language) for text, language, _, _ in queries]
-        query_vectors = index.query_vectors([query.whole or "." for query in asked], [q.language for q in asked])[
-            "claim"
-        ]
         found = retrieve(index, [Query(text, language) for text, language, _, _ in queries], depth=DEPTH)
         for number, ((text, language, group, kinds), candidates) in enumerate(zip(queries, found, strict=True)):
             rows = candidates.rows[:RERANKED]  # as many as lookup takes apart: what stands out depends on them
@@ -135,7 +171,7 @@ def _examples(embedder, documents, queries, owner_of, siblings) -> Examples:  # 
         np.array(columns["same"]),
         np.array(columns["doc"]),
         [text for text, *_ in queries],
-        query_vectors,
+        np.stack([candidates.vector for candidates in found]),
         document_vectors,
         np.array(columns["row"]),
     )

@@ -19,6 +19,8 @@ from kiemchung.ports import Vectors
 LEAST_COSINE = 0.99
 #: Tokens computed at once. The activations of more do not fit a core's cache of 1 MB, and half the speed is lost.
 _BATCH_TOKENS = 256
+#: The start mark, "query" or "passage" and the colon stand before a text's own pieces; the end mark after them.
+_BEFORE, _AFTER = 3, 1
 #: Lengths in tokens between which padding changes no bit: attention takes the same way through its small products
 #: (measured for lengths of 6 to 70 in batches as long as 160; below and above, single values differ by 0.06).
 _SHARED_LENGTHS = range(16, 81)
@@ -62,16 +64,25 @@ class CTranslate2Embedder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """float32[len(texts), 384], rows of length 1; the model's "passage: " goes before each text."""
-        tokens = self._tokenizer.encode([f"passage: {clean(text)}" for text in texts])
-        return self._embed(tokens, _batches(tokens))
+        return self.passages_in_pieces(texts)[0]
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """As `passages`, with "query: "."""
+        return self.queries_in_pieces(texts)[0]
+
+    def passages_in_pieces(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """See PieceEmbedder."""
+        tokens = self._tokenizer.encode([f"passage: {clean(text)}" for text in texts])
+        return self._embed(tokens, _batches(tokens))
+
+    def queries_in_pieces(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """See PieceEmbedder."""
         tokens = self._tokenizer.encode([f"query: {clean(text)}" for text in texts])
         return self._embed(tokens, _shares(tokens, self._threads))
 
-    def _embed(self, tokens: Sequence[list[int]], batches: Sequence[list[int]]) -> Vectors:
+    def _embed(self, tokens: Sequence[list[int]], batches: Sequence[list[int]]) -> tuple[Vectors, list[Vectors]]:
         rows = np.empty((len(tokens), self.dimensions), dtype=np.float32)
+        pieces = [rows[:0]] * len(tokens)
 
         def fill(batch: list[int]) -> None:
             hidden = np.asarray(self._encoder.forward_batch([tokens[i] for i in batch]).last_hidden_state)
@@ -80,6 +91,8 @@ class CTranslate2Embedder:
                 [row[: len(tokens[i])].sum(axis=0, dtype=np.float64) for i, row in zip(batch, hidden, strict=True)]
             )
             rows[batch] = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+            for i, row in zip(batch, hidden, strict=True):
+                pieces[i] = row[_BEFORE : len(tokens[i]) - _AFTER].copy()
 
         if self._threads > 1 and len(batches) > 1:
             with ThreadPoolExecutor(min(self._threads, len(batches))) as pool:
@@ -87,7 +100,7 @@ class CTranslate2Embedder:
         else:
             for batch in batches:
                 fill(batch)
-        return rows
+        return rows, pieces
 
 
 def _batches(tokens: Sequence[Sequence[int]]) -> list[list[int]]:

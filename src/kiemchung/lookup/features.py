@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiemchung.lookup.index import LookupIndex
+from kiemchung.lookup.pieces import Alignment, align
 from kiemchung.lookup.prepare import Prepared
 from kiemchung.lookup.quantities import Quantity, same
 from kiemchung.lookup.reading import DocumentReading, Reading, read
@@ -54,11 +55,20 @@ class Pair:
     claim_length: float
     length_ratio: float
     restored: float
+    claim_met: float
+    claim_least: float
+    claim_least_rare: float
+    claim_met_rare: float
+    claim_unmet: float
+    query_met: float
+    query_unmet: float
 
 
 #: Features that are also given in standard deviations over the candidates of the query: how far one stands out among
 #: its rivals tells more than its size, which depends on the length of the message and on the collection.
-STANDING = ("claim_cosine", "whole_cosine", "best_cosine", "words", "claim_covered", "token_set")
+STANDING = ("claim_cosine", "whole_cosine", "best_cosine", "words", "claim_covered", "token_set", "claim_met")
+#: Features that compare pieces; zeros where the embedder tells none.
+OF_PIECES = (*Alignment._fields, "claim_met_standing")
 _OF_PAIR = tuple(field.name for field in fields(Pair))
 FEATURES = (*_OF_PAIR, *(f"{name}_standing" for name in STANDING))
 
@@ -101,6 +111,8 @@ def pair_features(
     weights = Weights(index, query.language) if weights is None else weights
     best = np.maximum(found.claim_cosine, found.whole_cosine)
     gaps = [_gaps(values) for values in (found.claim_cosine, found.whole_cosine, found.fused)]
+    aligned = align(found.pieces, [index.pieces(int(row)) for row in found.rows[: len(readings)]])
+    met = {name: values.tolist() for name, values in aligned._asdict().items()}
     rows = []
     for i, (claim, whole) in enumerate(readings):
         pair = Pair(
@@ -126,6 +138,7 @@ def pair_features(
             claim_length=log(1 + len(claim.folded.split())),
             length_ratio=log((1 + len(asked.reading.folded)) / (1 + len(claim.folded))),
             restored=float(query.restored),
+            **{name: values[i] for name, values in met.items()},
         )
         rows.append([getattr(pair, name) for name in _OF_PAIR])
     table = np.array(rows, dtype=np.float32)

@@ -20,22 +20,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiemchung.errors import LookupIndexError
+from kiemchung.lookup.pieces import WIDTH, Codes, packaged_piece_space
 from kiemchung.lookup.reading import VERSION, DocumentReading, pack, read_document, unpack
 from kiemchung.lookup.scan import Rows, Scan, begin
 from kiemchung.lookup.space import PARTS, Space, measure_space
 from kiemchung.lookup.terms import index_terms
 from kiemchung.lookup.vectors import append_codes, encode, map_codes
 from kiemchung.lookup.words_index import WordsIndex, primary
-from kiemchung.ports import Embedder
+from kiemchung.ports import Embedder, PieceEmbedder
 from kiemchung.text import normalise
 
 Floats = NDArray[np.float32]
-FORMAT = 4
+FORMAT = 5
 _REBUILD = "run `kiemchung index --rebuild` to build it anew"
 _BATCH = 256
 #: Batches that are embedded while an earlier one is read and written: two, so that no core waits for the tokens of one.
 _EMBEDDED_AHEAD = 2
-_DOCUMENTS, _READINGS = "documents.jsonl", "readings.jsonl"
+_NO_PIECES = np.zeros((0, WIDTH), dtype=np.int8)
+_DOCUMENTS, _READINGS, _PIECES = "documents.jsonl", "readings.jsonl", "pieces.i8"
 _MAX_CONTEXT_CHARACTERS = 300  # one or two sentences; more would drown the claim and costs embedding time
 _ROW = np.dtype(
     [
@@ -47,6 +49,8 @@ _ROW = np.dtype(
         ("alive", "u1"),
         ("claim_scale", "<f4"),
         ("whole_scale", "<f4"),
+        ("first_piece", "<i8"),
+        ("n_pieces", "<i2"),
     ]
 )
 
@@ -67,6 +71,19 @@ class Document:
     language: str = "und"
 
 
+@dataclass(frozen=True, slots=True)
+class AskedVectors:
+    """Queries as they are searched with.
+
+    Attributes:
+        parts: for each part (`claim`, `whole`) float32[n_queries, dimensions], to be handed to `scan`.
+        pieces: of each query, see `pieces`; none where the embedder tells none.
+    """
+
+    parts: dict[str, Floats]
+    pieces: list[Codes]
+
+
 class LookupIndex:
     """Documents by row. Use `open`; one process writes at a time, any number read."""
 
@@ -82,6 +99,7 @@ class LookupIndex:
         self._lock: IO[str] | None = None
         self._rows_by_id: dict[str, int] = {}
         self._new_rows: list[NDArray[Any]] = []
+        self._piece_space = packaged_piece_space(embedder.name) if isinstance(embedder, PieceEmbedder) else None
         self._load()
 
     @classmethod
@@ -178,7 +196,7 @@ class LookupIndex:
         """
         self._begin()
         done = 0
-        waiting: deque[tuple[list[Document], Future[tuple[Floats, Floats]]]] = deque()
+        waiting: deque[tuple[list[Document], Future[tuple[Floats, Floats, list[Codes]]]]] = deque()
         workers = ThreadPoolExecutor(_EMBEDDED_AHEAD, thread_name_prefix="embedding")
         try:
             for batch in _batches(documents):
@@ -207,7 +225,7 @@ class LookupIndex:
             self._begin()
         self._gather()
         generation = self._state["generation"] + 1
-        for name in (_DOCUMENTS, _READINGS, *(f"{part}.i8" for part in PARTS)):
+        for name in (_DOCUMENTS, _READINGS, _PIECES, *(f"{part}.i8" for part in PARTS)):
             _sync(self.folder / name)
         np.save(self.folder / f"rows-{generation}.npy", self._rows)
         self.words.commit()
@@ -236,13 +254,23 @@ class LookupIndex:
         code = self.language_code(language)
         return int(self._counts[code]) if 0 <= code < len(self._counts) else 0
 
-    def query_vectors(
-        self, texts: Sequence[str], languages: Sequence[str], embedder: Embedder | None = None
-    ) -> dict[str, Floats]:
-        """For each part (`claim`, `whole`) float32[n_texts, dimensions], to be handed to `scan`."""
-        vectors = (embedder or self.embedder).queries(list(texts)).astype(np.float32)
+    def ask(self, texts: Sequence[str], languages: Sequence[str], embedder: Embedder | None = None) -> AskedVectors:
+        """What texts are searched with."""
+        embedder = embedder or self.embedder
+        pieces: list[Codes] = [_NO_PIECES] * len(texts)
+        if self._piece_space is not None and isinstance(embedder, PieceEmbedder):
+            vectors, hidden = embedder.queries_in_pieces(list(texts))
+            pieces = self._piece_space.queries(hidden)
+        else:
+            vectors = embedder.queries(list(texts))
         named = [primary(language) for language in languages]
-        return {part: self.space.queries(vectors, named, part) for part in PARTS}
+        vectors = vectors.astype(np.float32)
+        return AskedVectors({part: self.space.queries(vectors, named, part) for part in PARTS}, pieces)
+
+    def pieces(self, row: int) -> Codes:
+        """int8[n_pieces, WIDTH]: the pieces of a row's claim, see `pieces.align`."""
+        first = int(self._rows["first_piece"][row])
+        return self._pieces[first : first + int(self._rows["n_pieces"][row])]
 
     def scan(self, vectors: dict[str, Floats], languages: Sequence[str], depth: int) -> list[Scan]:
         """For each part, the nearest rows; see `scan.scan`. All parts see the same rows, whatever `refresh` does."""
@@ -272,6 +300,7 @@ class LookupIndex:
         n_rows = len(self._rows)
         size = self.embedder.dimensions
         self._codes = {part: map_codes(self.folder / f"{part}.i8", n_rows, size) for part in PARTS}
+        self._pieces = map_codes(self.folder / _PIECES, self._end_of_pieces(), WIDTH)
         self._texts = _map_bytes(self.folder / _DOCUMENTS, self._end(_DOCUMENTS))
         self._readings = _map_bytes(self.folder / _READINGS, self._end(_READINGS))
         # Fields of `_rows` lie apart; what is read at every search lies together.
@@ -288,6 +317,9 @@ class LookupIndex:
         ends = self._rows[f"{field}offset"] + self._rows[f"{field}length"]
         return int(ends.max()) + 1 if len(ends) else 0
 
+    def _end_of_pieces(self) -> int:
+        return int((self._rows["first_piece"] + self._rows["n_pieces"]).max()) if len(self._rows) else 0
+
     def _begin(self) -> None:
         if self._lock is not None:
             return
@@ -303,18 +335,21 @@ class LookupIndex:
         for name, end in self._ends.items():
             with (self.folder / name).open("ab") as file:
                 file.truncate(end)
+        self._pieces_end = self._end_of_pieces()
         self.words.remove_from(len(self._rows))
         alive = np.flatnonzero(self._rows["alive"])
         self._rows_by_id = {self.document(int(row)).doc_id: int(row) for row in alive}
 
-    def _append(self, documents: list[Document], embedded: "Future[tuple[Floats, Floats]]") -> int:
+    def _append(self, documents: list[Document], embedded: "Future[tuple[Floats, Floats, list[Codes]]]") -> int:
         n_rows = len(self._rows) + sum(len(rows) for rows in self._new_rows)
         old = [self._rows_by_id[d.doc_id] for d in documents if d.doc_id in self._rows_by_id]
         self._bury(old)
         rows = np.zeros(len(documents), dtype=_ROW)
         self._write_texts(documents, rows)
         words = [index_terms(f"{document.claim} {document.context}", document.language) for document in documents]
-        for part, vectors in zip(PARTS, embedded.result(), strict=True):
+        *parts, pieces = embedded.result()
+        self._write_pieces(pieces, rows)
+        for part, vectors in zip(PARTS, parts, strict=True):
             codes, rows[f"{part}_scale"] = encode(vectors)
             append_codes(self.folder / f"{part}.i8", codes, after=n_rows)
         rows["alive"] = 1
@@ -342,16 +377,28 @@ class LookupIndex:
             file.write(b"".join(line + b"\n" for line in lines))
         return offsets, [len(line) for line in lines]
 
-    def _embed(self, documents: list[Document]) -> tuple[Floats, Floats]:
-        """Vectors of the claims and of claims with context; in one call, so that more texts are of one length."""
+    def _write_pieces(self, pieces: list[Codes], rows: NDArray[Any]) -> None:
+        rows["n_pieces"] = [len(each) for each in pieces]
+        rows["first_piece"] = self._pieces_end + np.cumsum(rows["n_pieces"], dtype=np.int64) - rows["n_pieces"]
+        append_codes(self.folder / _PIECES, np.concatenate(pieces), after=self._pieces_end)
+        self._pieces_end += int(rows["n_pieces"].sum(dtype=np.int64))
+
+    def _embed(self, documents: list[Document]) -> tuple[Floats, Floats, list[Codes]]:
+        """Vectors of the claims and of claims with context, in one call, so that more are of one length; and pieces."""
         with_context = [i for i, document in enumerate(documents) if document.context]
         texts = [document.claim for document in documents] + [_whole(documents[i]) for i in with_context]
-        vectors = self.embedder.passages(texts)
+        pieces = [_NO_PIECES] * len(documents)
+        if self._piece_space is not None and isinstance(self.embedder, PieceEmbedder):
+            vectors, hidden = self.embedder.passages_in_pieces(texts)
+            pieces = self._piece_space.passages(hidden[: len(documents)])
+        else:
+            vectors = self.embedder.passages(texts)
         claims = vectors[: len(documents)]
         wholes = claims.copy()
         wholes[with_context] = vectors[len(documents) :]
         languages = [document.language for document in documents]
-        return self.space.passages(claims, languages, "claim"), self.space.passages(wholes, languages, "whole")
+        placed = self.space.passages(claims, languages, "claim"), self.space.passages(wholes, languages, "whole")
+        return *placed, pieces
 
     def _language_code(self, language: str) -> int:
         names = self._state["languages"]
@@ -409,7 +456,7 @@ def _create(folder: Path, embedder: Embedder) -> None:
     means |= {f"turn_{part}": turn for part, turn in space.turns.items()}
     np.savez(folder / "space.npz", **means)  # type: ignore[arg-type]  # the stub takes names for options
     np.save(folder / "rows-0.npy", np.zeros(0, dtype=_ROW))
-    for name in (_DOCUMENTS, _READINGS, *(f"{part}.i8" for part in PARTS)):
+    for name in (_DOCUMENTS, _READINGS, _PIECES, *(f"{part}.i8" for part in PARTS)):
         (folder / name).write_bytes(b"")
     meta = {
         "format": FORMAT,

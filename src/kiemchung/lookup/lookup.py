@@ -75,7 +75,9 @@ def rank(index: LookupIndex, text: str, language: str, k: int = 10) -> list[tupl
     found = score(index, [Query(text, language)], depth=max(k, DEPTH), reranked=max(k, RERANKED))[0]
     probability = np.clip(found.scores, 1e-7, 1 - 1e-7)
     learned = np.log(probability / (1 - probability))
-    values = found.fused + _LEARNED_SHARE * learned if found.same_language.all() else learned
+    model = packaged_reranker(index.embedder.name)
+    ranks_alone = model.uses_vectors and not found.same_language.all()  # words alone tell nothing across languages
+    values = learned if ranks_alone else found.fused + _LEARNED_SHARE * learned
     best = np.argsort(-values, kind="stable")[:k]
     return [(found.documents[i].doc_id, float(values[i])) for i in best]
 

@@ -10,15 +10,17 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from kiemchung.lookup.features import FEATURES, STANDING
+from kiemchung.lookup.features import FEATURES, OF_PIECES, STANDING
 
 Floats = NDArray[np.float32]
 #: Features that need vectors; the model for other embedders does without them, and without how far words stand out:
 #: alone that misleads in small collections.
 EMBEDDED = (
     "claim_cosine", "whole_cosine", "best_cosine", "whole_over_claim", "claim_z", "whole_z", "claim_gap", "whole_gap",
-    "fused_gap", "rank", *(f"{name}_standing" for name in STANDING),
+    "fused_gap", "rank", *(f"{name}_standing" for name in STANDING), *OF_PIECES,
 )  # fmt: skip
+#: What each model does without: the one for the packaged embedder, and the one for others.
+WITHOUT = {"full": (), "words": EMBEDDED}
 _CLIP = 6.0  # standard deviations; what lies further out was not seen in training
 
 
@@ -32,6 +34,7 @@ class Reranker:
         mean, scale: float32[n_inputs] of the inputs of the networks.
         layers: for each network (weights, intercepts) of the hidden and the output layer.
         match_at, related_at: thresholds of the score for another and for the same language, in this order.
+        without: features that it does without, see `WITHOUT`.
         uses_vectors: False for the model of unknown embedders.
     """
 
@@ -42,6 +45,7 @@ class Reranker:
     layers: tuple[tuple[Floats, Floats, Floats, Floats], ...]
     match_at: tuple[float, float]
     related_at: tuple[float, float]
+    without: tuple[str, ...] = ()
     uses_vectors: bool = True
 
     def score(self, features: Floats, query: Floats, documents: Floats, same_language: NDArray[np.bool_]) -> Floats:
@@ -52,7 +56,7 @@ class Reranker:
             query: float32[dimensions], the claim vector of the query.
             documents: float32[n_pairs, dimensions], the claim vectors of the documents.
         """
-        features = features if self.uses_vectors else without_vectors(features)
+        features = without(features, self.without)
         inputs = network_inputs(features, probe_features(self, query, documents), same_language)
         standard = np.clip((inputs - self.mean) / self.scale, -_CLIP, _CLIP)
         logits = [np.maximum(standard @ w1 + b1, 0) @ w2[:, 0] + b2[0] for w1, b1, w2, b2 in self.layers]
@@ -81,11 +85,11 @@ def network_inputs(features: Floats, probes: Floats, same_language: NDArray[np.b
     return np.hstack([inputs, inputs * same])
 
 
-def without_vectors(features: Floats) -> Floats:
-    """The features with those that need an embedder set to zero."""
-    hidden = [FEATURES.index(name) for name in EMBEDDED]
-    features = features.copy()
-    features[:, hidden] = 0
+def without(features: Floats, names: tuple[str, ...]) -> Floats:
+    """The features with the named ones set to zero."""
+    if names:
+        features = features.copy()
+        features[:, [FEATURES.index(name) for name in names]] = 0
     return features
 
 
@@ -113,6 +117,7 @@ def packaged_reranker(embedder_name: str) -> Reranker:
             ),
             match_at=_two(stored[f"{kind}_match_at"]),
             related_at=_two(stored[f"{kind}_related_at"]),
+            without=WITHOUT[kind],
             uses_vectors=known,
         )
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiemchung.lookup.index import LookupIndex
+from kiemchung.lookup.pieces import WIDTH, Codes
 from kiemchung.lookup.prepare import Prepared, prepare
 from kiemchung.lookup.scan import Scan
 from kiemchung.lookup.terms import index_terms
@@ -14,6 +15,7 @@ from kiemchung.ports import Embedder, Vectors
 
 #: Candidates kept from each list of each query.
 DEPTH = 20
+_OF_QUERY = ("query", "vector", "pieces")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Candidates:
 
     Attributes:
         vector: float32[dimensions], the query's claim vector.
+        pieces: of the query, see `pieces.align`.
         claim_cosine, whole_cosine: centred cosines with the claim, and with claim and context, -1 to 1.
         claim_z, whole_z: the same, in standard deviations over the documents of the row's language.
         words: BM25 in the query's language divided by the best one of this query, 0 to 1; 0 for other languages.
@@ -45,6 +48,7 @@ class Candidates:
 
     query: Prepared
     vector: Vectors
+    pieces: Codes
     rows: NDArray[np.int64]
     claim_cosine: NDArray[np.float32]
     whole_cosine: NDArray[np.float32]
@@ -79,14 +83,14 @@ def retrieve(
     prepared = [prepare(query.text, query.language) for query in queries]
     texts = [query.whole for query in prepared]
     languages = [query.language for query in prepared]
-    vectors = index.query_vectors([text or "." for text in texts], languages, embedder)
+    asked = index.ask([text or "." for text in texts], languages, embedder)
     by_words = [
         index.pool.submit(index.words.search, index_terms(text, language), language, 10 * depth)
         for text, language in zip(texts, languages, strict=True)
     ]
-    passes = index.scan(vectors, languages, depth)
+    passes = index.scan(asked.parts, languages, depth)
     return [
-        _candidates(prepared[i], vectors["claim"][i], passes, i, hits.result(), depth)
+        _candidates(prepared[i], asked.parts["claim"][i], asked.pieces[i], passes, i, hits.result(), depth)
         for i, hits in enumerate(by_words)
     ]
 
@@ -94,6 +98,7 @@ def retrieve(
 def _candidates(
     query: Prepared,
     vector: Vectors,
+    pieces: Codes,
     passes: list[Scan],
     i: int,
     hits: list[tuple[int, float]],
@@ -118,6 +123,7 @@ def _candidates(
     result = Candidates(
         query=query,
         vector=vector,
+        pieces=pieces,
         rows=chosen,
         claim_cosine=claim,
         whole_cosine=whole,
@@ -128,7 +134,7 @@ def _candidates(
         same_language=languages == passes[0].queries.own[i],
     )
     order = np.argsort(-result.fused, kind="stable")
-    per_row = {name: getattr(result, name)[order] for name in Candidates.__slots__ if name not in ("query", "vector")}
+    per_row = {name: getattr(result, name)[order] for name in Candidates.__slots__ if name not in _OF_QUERY}
     return replace(result, **per_row)
 
 
@@ -158,4 +164,5 @@ def _z(
 def _none(query: Prepared, vector: Vectors) -> Candidates:
     empty = np.zeros(0, dtype=np.float32)
     none = np.zeros(0, dtype=np.bool_)
-    return Candidates(query, vector, np.zeros(0, dtype=np.int64), empty, empty, empty, empty, empty, empty, none)
+    pieces, rows = np.zeros((0, WIDTH), dtype=np.int8), np.zeros(0, dtype=np.int64)
+    return Candidates(query, vector, pieces, rows, empty, empty, empty, empty, empty, empty, none)
