@@ -6,8 +6,8 @@ Contrastive: in each step some topics give two messages, two records (claim, or 
 near miss. A message is drawn to the records of its topic and away from all others and from its sibling; a record to its
 messages and away from near misses and other topics; records of one topic to one another across languages. Vectors are
 compared as lookup does, without the mean of their language. All texts, general sentences among them, are held near where
-they were. Needs PyTorch
-(`pip install --group train`); equal bytes on one machine and version. Texts: training/ only, never `test_*`.
+they were. Needs PyTorch (`pip install --group train`); equal bytes on one machine and version. Texts: training/ only, never
+`test_*`.
 """
 
 import argparse
