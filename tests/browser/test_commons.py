@@ -29,13 +29,15 @@ STORY = {
         "note": "Hồ không cạn; sáng nay vẫn đầy nước và chỉ sâu khoảng 2 mét theo bảng đo.",
         "quote": "Mực nước hồ hôm nay là 2 mét.",
         "shown": "cả hai phía thấy hữu ích",
+        "corrected": "Ghi chú này đã từng được hiển thị. Hiện nay:",
         "withdrawn": "Người viết đã rút lại",
     },
     "en": {
-        "message": "The lake in Sample Park is 40 metres deep and dried up yesterday.",
+        "message": "The lake in Sample Park is 25 metres deep and dried up yesterday.",
         "note": "The lake is full this morning; it is about 2 metres deep, as the gauge shows.",
         "quote": "The water stands at 2 metres today.",
         "shown": "both sides found it helpful",
+        "corrected": "This note was shown. Now:",
         "withdrawn": "Withdrawn by its writer",
     },
 }
@@ -159,7 +161,7 @@ def test_g23_accessible_axe_finds_nothing_on_the_pages_of_the_commons(
 
 
 @pytest.mark.parametrize(("language", "width"), [("vi", 360), ("en", 1280)])
-def test_whole_story_from_a_message_to_a_note_that_both_sides_find_helpful(
+def test_whole_story_from_a_message_to_a_note_that_is_shown_corrected_and_withdrawn(
     open_page, address, commons, language, width
 ):
     page, base, story = open_page(width), f"{address}/{language}", STORY[language]
@@ -213,14 +215,29 @@ def test_whole_story_from_a_message_to_a_note_that_both_sides_find_helpful(
     page.goto(f"{base}/")
     page.fill("#text", story["message"])
     post(".ask button")(page)
-    assert story["note"] in page.inner_text(".community")
     step("9-answer")
+    assert story["note"] in page.inner_text(".community")
+    feed = f"{address}/feeds/{language}/corrections.json"
+    assert note_id not in page.request.get(feed).text()
+
+    for number in range(40):
+        rating = Rating(note_id, Level.NOT, (), ("incorrect",), "2026-09-22")
+        commons.contributions.put_rating(world.rater(number), rating)
+    score_notes(commons)
+    assert note_id in page.request.get(feed).text()
+    page.goto(f"{base}/notes/{note_id}")
+    assert story["corrected"] in page.inner_text("main")
+    step("10-corrected")
+    page.goto(f"{base}/")
+    page.fill("#text", story["message"])
+    post(".ask button")(page)
+    assert story["note"] not in page.content()
 
     page.goto(f"{base}/notes/{note_id}")
     page.click("details summary")
     post("details button")(page)
     assert story["withdrawn"] in page.inner_text("main")
-    step("10-withdrawn")
+    step("11-withdrawn")
     page.goto(f"{base}/")
     page.fill("#text", story["message"])
     post(".ask button")(page)

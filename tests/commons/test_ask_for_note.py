@@ -10,7 +10,7 @@ from kiemchung.errors import InputError, NotAllowedError
 from kiemchung.model import Claim, ClaimLabel, NoteDraft, NoteScore, NoteStatus, ScoringRun, Source
 from tests.commons.people import enter
 
-CLAIM = "Uống nước lá ổi non chữa khỏi bệnh tiểu đường."
+CLAIM = "Uống 2 lít nước lá ổi non mỗi ngày chữa khỏi bệnh tiểu đường trong 30 ngày."
 OTHER = "Bão số 12 làm sập cây cầu dài nhất thành phố."
 
 

@@ -66,7 +66,7 @@ def test_notes_runs_and_statuses_are_logged_once_and_verify(noted):
 
 
 def test_requests_are_logged_without_their_words(commons, part):
-    ask(commons, part, "Uống nước gừng nóng chữa khỏi bệnh cúm.", session=enter(commons, part))
+    ask(commons, part, "Uống 3 cốc nước gừng nóng trong 2 ngày chữa khỏi bệnh cúm.", session=enter(commons, part))
     publish(commons)
     (entry,) = entries(commons)
     assert entry["kind"] == "request"

@@ -9,7 +9,7 @@ def found(decision, score, cosine):
 
 
 RELATED = [
-    found(Decision.RELATED, score, cosine) for score, cosine in ((0.1, 0.5), (0.2, 0.1), (0.3, 0.35), (0.4, 0.6))
+    found(Decision.RELATED, score, cosine) for score, cosine in ((0.1, 0.5), (0.2, 0.1), (0.3, 0.39), (0.4, 0.6))
 ]
 FURTHER = [found(Decision.RELATED, score, 0.45) for score in (0.31, 0.05)]
 

@@ -10,7 +10,7 @@ from kiemchung.lookup.features import FEATURES, Weights, number_conflicts, pair_
 from kiemchung.lookup.index import Document, LookupIndex
 from kiemchung.lookup.prepare import Prepared
 from kiemchung.lookup.reading import DocumentReading, read
-from kiemchung.lookup.rerank import Reranker, packaged_reranker, probe_features
+from kiemchung.lookup.rerank import CERTAIN, Reranker, packaged_reranker, probe_features
 from kiemchung.lookup.retrieve import DEPTH, Candidates, Query, retrieve
 from kiemchung.model import Decision, Match, Reason
 from kiemchung.ports import Embedder
@@ -27,15 +27,13 @@ _LEARNED_SHARE = 0.1
 #: greater part is wrong (of our pairs 68 of 125, of data/vi 5 of 7, folds by topic and record).
 _LEAST_COSINE = 0.3
 #: From here on the first candidate is shown as related, even where the score is low; below it nothing is related.
-_RELATED_COSINE = 0.32
+_RELATED_COSINE = 0.38
 #: The same beside a match: who has an answer needs no vague neighbours.
-_RELATED_COSINE_BESIDE_MATCH = 0.4
+_RELATED_COSINE_BESIDE_MATCH = 0.44
 #: Related checks of a query that are shown, without and beside a match.
 _MOST_RELATED, _MOST_RELATED_BESIDE_MATCH = 3, 2
 #: From here on the denial probe and cue words together say that the message denies what the claim says: never a match.
 _DENIES = 1.0
-#: Score of a claim that stands in the message word for word; no model is asked.
-_CERTAIN = 0.99
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ def _score(index: LookupIndex, model: Reranker, found: Candidates, reranked: int
     same_language = found.same_language[:reranked]
     scores = model.score(features, found.vector, vectors, same_language)
     asked = read(found.query.text, found.query.language).folded
-    scores[[bool(asked) and claim.folded == asked for claim, _ in readings]] = _CERTAIN
+    scores[[bool(asked) and claim.folded == asked for claim, _ in readings]] = CERTAIN
     order = np.argsort(-scores, kind="stable")
     return Scored(
         found.query,

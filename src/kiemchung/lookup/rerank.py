@@ -21,6 +21,8 @@ EMBEDDED = (
 )  # fmt: skip
 #: What each model does without: the one for the packaged embedder, and the one for others.
 WITHOUT = {"full": (), "words": EMBEDDED}
+#: Score of a claim that stands in the message word for word; no model is asked.
+CERTAIN = 0.99
 _CLIP = 6.0  # standard deviations; what lies further out was not seen in training
 
 
@@ -115,12 +117,13 @@ def packaged_reranker(embedder_name: str) -> Reranker:
                 )
                 for i in range(n_networks)
             ),
-            match_at=_two(stored[f"{kind}_match_at"]),
-            related_at=_two(stored[f"{kind}_related_at"]),
+            match_at=_limits(stored[f"{kind}_match_at"], across=known),
+            related_at=_limits(stored[f"{kind}_related_at"], across=known),
             without=WITHOUT[kind],
             uses_vectors=known,
         )
 
 
-def _two(values: NDArray[np.float64]) -> tuple[float, float]:
-    return float(values[0]), float(values[1])
+def _limits(values: NDArray[np.float64], *, across: bool) -> tuple[float, float]:
+    """Thresholds for another and for the same language; across languages words alone tell equal texts only."""
+    return float(values[0]) if across else CERTAIN, float(values[1])
