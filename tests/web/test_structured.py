@@ -10,6 +10,7 @@ from lxml import etree, html
 from PIL import Image
 from starlette.testclient import TestClient
 
+from kiemchung.commons.ask_for_note import index_requests
 from kiemchung.commons.export_tables import export_for_site
 from kiemchung.commons.site import LANGUAGES, OPERATOR_PAGES, write_page
 from kiemchung.formats.pages import read_page
@@ -163,7 +164,22 @@ def test_claim_review_only_where_the_operator_chose_it_and_it_is_imported_again_
         assert (found.claim, found.url, found.language) == (CLAIM.claim, f"{ADDRESS}/vi/notes/n1", "vi")
         assert (found.publisher, found.published) == ("Bàn Mẫu", "2026-09-20")
         assert found.verdict.startswith("Chỉ ra điều sai hoặc thiếu")
+        index_requests(commons)
+        (said, *_) = client.get("/v1alpha1/claims:search", params={"query": CLAIM.claim}).json()["claims"]
+        assert said["text"] == CLAIM.claim
+        assert said["claimReview"][0]["textualRating"] == found.verdict
+        assert said["claimReview"][0]["url"] == f"{ADDRESS}/vi/notes/n1"
+        for wanted, notes in (
+            ({"languageCode": "en"}, ["n2"]),
+            ({"reviewPublisherSiteFilter": "www.checks.example.org"}, ["n1", "n2"]),
+            ({"reviewPublisherSiteFilter": "elsewhere.example"}, []),
+            ({"maxAgeDays": 1}, []),
+            ({"offset": 1}, []),
+        ):
+            reply = client.get("/v1alpha1/claims:search", params={"query": CLAIM.claim} | wanted).json()
+            assert [each["claimReview"][0]["url"].split("/")[-1] for each in reply.get("claims", ())] == notes, wanted
         write_page(commons.contributions, "method", "vi", "")
+        assert "claims" not in client.get("/v1alpha1/claims:search", params={"query": CLAIM.claim}).json()
         assert data_of(client.get("/vi/notes/n1").content)[0]["@type"] == "Claim"
     commons.close()
 

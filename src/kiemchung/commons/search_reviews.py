@@ -52,7 +52,7 @@ def search_reviews(commons: Commons, wanted: ReviewSearch) -> ReviewPage:
         raise InputError("give a query or a reviewPublisherSiteFilter", reason="bad_input")
     start = _start(wanted)
     ranked = _by_query(commons, query) if query else _by_date(commons, _site(wanted.publisher_site))
-    kept = _kept(ranked, wanted, _oldest_day(commons, wanted.max_age_days))
+    kept = _kept(ranked, wanted, oldest_day(commons, wanted.max_age_days))
     page: list[StoredReview] = []
     for position, stored in enumerate(kept):
         if position < start:
@@ -116,7 +116,7 @@ def _site(host: str) -> str:
     return host.strip().lower().removeprefix("www.")
 
 
-def _oldest_day(commons: Commons, max_age_days: int) -> str:
+def oldest_day(commons: Commons, max_age_days: int) -> str:
     """The first day that counts, ISO; empty for any age."""
     if max_age_days == 0:
         return ""

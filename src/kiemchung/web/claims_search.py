@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from kiemchung.commons.search_reviews import ReviewSearch, search_reviews
 from kiemchung.model import ClaimReview
+from kiemchung.web.reviewed_notes import reviewed_notes
 from kiemchung.web.schema import GoogleErrorReply, GoogleSearchReply
 
 router = APIRouter()
@@ -37,7 +38,7 @@ async def get_claims(
     offset: Annotated[int, Query(ge=0, le=2**31 - 1, description="Claims to skip; pageToken goes first.")] = 0,
     key: Annotated[str, Query(max_length=200, description="Accepted and ignored.")] = "",
 ) -> dict[str, Any]:
-    """Published checks whose claim fits the query, in Google's shape."""
+    """Published checks whose claim fits the query, in Google's shape; shown notes first where they are marked up so."""
     wanted = ReviewSearch(
         query=query,
         language=languageCode,
@@ -49,9 +50,10 @@ async def get_claims(
     )
     state = request.app.state
     found = await state.workshop.run(search_reviews, state.commons, wanted)
+    notes = await state.workshop.run(reviewed_notes, request, wanted)
     reply: dict[str, Any] = {}
-    if found.reviews:
-        reply["claims"] = [claim_of(stored.review) for stored in found.reviews]
+    if found.reviews or notes:
+        reply["claims"] = [claim_of(review) for review in (*notes, *(stored.review for stored in found.reviews))]
     if found.next_token:
         reply["nextPageToken"] = found.next_token
     return reply

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from kiemchung.commons.opening import Commons
 from kiemchung.commons.public_notes import is_shown
 from kiemchung.commons.site import missing_pages
 from kiemchung.formats.desk_check import check_jsonld
@@ -49,9 +50,9 @@ def note_head(
         value = claim_with_lost_note(site, asked, note, url, note_phrases.lost_phrase(words, note), lost_at)
     elif is_shown(note):
         value = (
-            review_of_note(site, asked, note, url, _modified(note), _verdict(words, note))
-            if settings.notes_as_claim_review and not missing_pages(request.app.state.commons.contributions)
-            else claim_with_notes(site, asked, [(note, _modified(note))], url)
+            review_of_note(site, asked, note, url, modified(note), verdict_of_note(words, note))
+            if are_reviews(request.app.state.commons)
+            else claim_with_notes(site, asked, [(note, modified(note))], url)
         )
     summary = note.draft.text if note.draft else note_phrases.status_phrase(words, note)
     return Head(
@@ -61,7 +62,7 @@ def note_head(
 
 def request_head(request: Request, words: Words, asked: NoteRequest, notes: list[Note]) -> Head:
     """The head of a request's page: the claim with all its shown notes."""
-    shown = [(note, _modified(note)) for note in notes if is_shown(note)]
+    shown = [(note, modified(note)) for note in notes if is_shown(note)]
     url = f"{site_address(request)}/{words.language}/requests/{asked.request_id}"
     site = Site(request.app.state.commons.settings.site_name, site_address(request))
     data = script_text(claim_with_notes(site, asked, shown, url)) if shown else ""
@@ -77,11 +78,18 @@ def check_head(request: Request, words: Words, check: DeskCheck) -> Head:
     return Head(draft.claim, f"{draft.verdict}. {draft.explanation}", script_text(check_jsonld(site, check)), picture)
 
 
-def _modified(note: Note) -> str:
+def are_reviews(commons: Commons) -> bool:
+    """Whether shown notes are marked up as ClaimReview: chosen by the operator, whose pages are filled in."""
+    return commons.settings.notes_as_claim_review and not missing_pages(commons.contributions)
+
+
+def modified(note: Note) -> str:
+    """Since when a note reads and counts as it does, an ISO date."""
     return note.score.since if note.score else note.day
 
 
-def _verdict(words: Words, note: Note) -> str:
+def verdict_of_note(words: Words, note: Note) -> str:
+    """What a note says of its claim, in words: the field of a verdict where a note is marked up as ClaimReview."""
     assert note.draft is not None
     misleading = note.draft.misleading
     reasons = ", ".join(note_phrases.claim_reason(words, code, misleading=misleading) for code in note.draft.reasons)
