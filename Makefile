@@ -126,5 +126,3 @@ lock: $(BIN)/uv ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
-.PHONY: bench-commons bench-brigade help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-export bench-log bench-embedding bench-lookup bench-robustness docs lock bench-crash
-.PHONY: bench-commons bench-brigade help run check-demo system test quick lint format types models messages bench bench-claims bench-scoring bench-curve bench-embedding bench-lookup bench-robustness docs lock
