@@ -1,13 +1,11 @@
 """Debian's Chromium and a server of the foretold commons, for the tests that look at pages."""
 
-import threading
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from kiemchung.web.app import create_app
-from kiemchung.web.server import configure, listen
+from tests.browser.serving import serving
 from tests.web.fakes import demo_commons, find
 
 CHROMIUM = "/usr/bin/chromium"
@@ -33,10 +31,5 @@ def browser():
 @pytest.fixture(scope="session")
 def address():
     """Where the pages are served."""
-    listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(configure(create_app(demo_commons(), find=find)))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(demo_commons(), find=find)) as found:
+        yield found

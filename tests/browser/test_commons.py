@@ -3,11 +3,9 @@
 Pictures of every page are written to `artifacts/screenshots`, for a person to look at.
 """
 
-import threading
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 
 from kiemchung.commons.clock import SystemClock
@@ -15,7 +13,7 @@ from kiemchung.commons.score_notes import score_notes
 from kiemchung.commons.take_part import make_codename
 from kiemchung.model import Level, Rating
 from kiemchung.web.app import create_app
-from kiemchung.web.server import configure, listen
+from tests.browser.serving import serving
 from tests.web import world
 from tests.web.fakes import demo_commons, find
 from tests.web.people import CHEAP
@@ -54,13 +52,8 @@ def commons():
 
 @pytest.fixture(scope="module")
 def address(commons):
-    listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(configure(create_app(commons, find=find, cost=CHEAP)))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(commons, find=find, cost=CHEAP)) as found:
+        yield found
 
 
 @pytest.fixture
@@ -171,6 +164,11 @@ def test_whole_story_from_a_message_to_a_note_that_is_shown_corrected_and_withdr
     def step(name):
         picture(page, "story", language, name)
 
+    def check_message():
+        page.goto(f"{base}/")
+        page.fill("#text", story["message"])
+        post(".ask button")(page)
+
     page.goto(f"{base}/take-part")
     page.wait_for_function("document.querySelector('[name=proof]').value")
     step("1-take-part")
@@ -183,9 +181,7 @@ def test_whole_story_from_a_message_to_a_note_that_is_shown_corrected_and_withdr
     post(".card button")(page)
     assert [cookie["name"] for cookie in page.context.cookies()] == ["session"]
 
-    page.goto(f"{base}/")
-    page.fill("#text", story["message"])
-    post(".ask button")(page)
+    check_message()
     step("3-nothing-found")
     post(".ask-note button")(page)
     assert story["message"] in page.input_value("#claim")
@@ -212,9 +208,7 @@ def test_whole_story_from_a_message_to_a_note_that_is_shown_corrected_and_withdr
     page.goto(f"{base}/notes/{note_id}")
     assert story["shown"] in page.inner_text("main")
     step("8-shown")
-    page.goto(f"{base}/")
-    page.fill("#text", story["message"])
-    post(".ask button")(page)
+    check_message()
     step("9-answer")
     assert story["note"] in page.inner_text(".community")
     feed = f"{address}/feeds/{language}/corrections.json"
@@ -228,9 +222,7 @@ def test_whole_story_from_a_message_to_a_note_that_is_shown_corrected_and_withdr
     page.goto(f"{base}/notes/{note_id}")
     assert story["corrected"] in page.inner_text("main")
     step("10-corrected")
-    page.goto(f"{base}/")
-    page.fill("#text", story["message"])
-    post(".ask button")(page)
+    check_message()
     assert story["note"] not in page.content()
 
     page.goto(f"{base}/notes/{note_id}")
@@ -238,9 +230,7 @@ def test_whole_story_from_a_message_to_a_note_that_is_shown_corrected_and_withdr
     post("details button")(page)
     assert story["withdrawn"] in page.inner_text("main")
     step("11-withdrawn")
-    page.goto(f"{base}/")
-    page.fill("#text", story["message"])
-    post(".ask button")(page)
+    check_message()
     assert story["note"] not in page.content()
     assert [url for url in asked_of if not url.startswith(f"{address}/")] == []
 

@@ -9,28 +9,15 @@ import urllib.request
 from contextlib import contextmanager
 
 import pytest
-import uvicorn
 
 from kiemchung.web.app import create_app
-from kiemchung.web.server import configure, listen
+from tests.browser.serving import serving
 from tests.web.fakes import find
 from tests.web.publishing import CLAIM, DRAFT, REASON, VERDICT, site, with_desk
 
 pytestmark = pytest.mark.browser
 #: The page of a forum, up to the note in it; it names an icon, or the browser would ask the forum for one.
 POST = '<!doctype html><html lang="vi"><link rel="icon" href="data:,"><title>Forum</title><p>Xem này:</p>'
-
-
-@contextmanager
-def serving(commons):
-    """Where a site is served."""
-    listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(configure(create_app(commons, find=find)))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
 
 
 class Forum(http.server.SimpleHTTPRequestHandler):
@@ -71,7 +58,7 @@ def test_g08_no_third_party_forum_page_makes_one_request_to_us_and_none_to_other
 ):
     commons, pages = with_desk(site(tmp_path / "data")), tmp_path / "forum"
     pages.mkdir()
-    with serving(commons) as ours, forum(pages) as theirs:
+    with serving(create_app(commons, find=find)) as ours, forum(pages) as theirs:
         (pages / "post.html").write_text(POST + frame_of(ours, path), "utf-8")
         context = browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme)
         page, asked, complaints = context.new_page(), [], []
@@ -96,7 +83,7 @@ def test_g08_no_third_party_forum_page_makes_one_request_to_us_and_none_to_other
 def test_pages_that_are_no_cards_stay_out_of_frames(browser, tmp_path):
     commons, pages = site(tmp_path / "data"), tmp_path / "forum"
     pages.mkdir()
-    with serving(commons) as ours, forum(pages) as theirs:
+    with serving(create_app(commons, find=find)) as ours, forum(pages) as theirs:
         (pages / "post.html").write_text(f'<!doctype html><iframe src="{ours}/vi/notes/n1"></iframe>', "utf-8")
         page = browser.new_page()
         page.goto(f"{theirs}/post.html")

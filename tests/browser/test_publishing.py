@@ -1,13 +1,10 @@
 """The pages of what is published, in a real browser: accessible, within narrow screens, in both languages."""
 
-import threading
-
 import pytest
-import uvicorn
 
 from kiemchung.commons.export_tables import export_for_site
 from kiemchung.web.app import create_app
-from kiemchung.web.server import configure, listen
+from tests.browser.serving import serving
 from tests.browser.test_desk import looked_at
 from tests.web.fakes import find
 from tests.web.publishing import site, with_desk
@@ -21,13 +18,8 @@ CARDS = ("notes/n1", "notes/n5", "requests/r1", "checks/c1")
 def address(tmp_path_factory):
     commons = with_desk(site(tmp_path_factory.mktemp("site")))
     export_for_site(commons)
-    listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(configure(create_app(commons, find=find)))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(commons, find=find)) as found:
+        yield found
     commons.close()
 
 

@@ -1,5 +1,6 @@
 """People who take part, for tests: a site on a real store, codenames with a cheap derivation."""
 
+from kiemchung.commons import rate_notes
 from kiemchung.commons.sessions import Session
 from kiemchung.commons.take_part import log_in, make_codename
 from kiemchung.commons.taking_part import TakingPart
@@ -17,6 +18,12 @@ class SetClock:
 
     def now_ms(self) -> int:
         return self.ms
+
+
+def rate(commons, part, session, note_id, level, tags, not_tags) -> None:
+    """Rate a note and wait for it, as the page does."""
+    if not rate_notes.begin_to_rate(commons, part, session, note_id, level, tags, not_tags).result():
+        raise rate_notes.refusal(commons, session, note_id)
 
 
 def enter(commons, part: TakingPart) -> Session:

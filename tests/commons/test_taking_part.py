@@ -19,7 +19,7 @@ from kiemchung.model import Level, NoteDraft, NoteScore, NoteState, NoteStatus, 
 from kiemchung.notes.eligibility import EligibilityConfig
 from kiemchung.ports import Fetched
 from kiemchung.text import fold
-from tests.commons.people import CHEAP, DAY_MS, enter
+from tests.commons.people import CHEAP, DAY_MS, enter, rate
 
 DRAFT = NoteDraft(
     True,
@@ -90,7 +90,7 @@ def test_salt_that_was_damaged_is_an_error_and_not_a_new_one(tmp_path):
 def test_g15_leaving_forgets_the_codename_and_takes_along_what_was_chosen(commons, part):
     writer, rater = enter(commons, part), enter(commons, part)
     note = hand_in(commons, part, writer)
-    rate_notes.rate(commons, part, rater, note, Level.HELPFUL, ("clear",), ())
+    rate(commons, part, rater, note, Level.HELPFUL, ("clear",), ())
     leave(commons, part.sessions, writer, take_along=False)
     assert commons.contributions.get_notes([note])[note].state is NoteState.OPEN
     leave(commons, part.sessions, rater, take_along=True)
@@ -137,7 +137,7 @@ def test_note_can_be_edited_until_rated_and_withdrawn_by_its_writer_only(commons
     write_notes.edit(commons, writer, note, changed, None)
     with pytest.raises(NotAllowedError):
         write_notes.edit(commons, rater, note, DRAFT, None)
-    rate_notes.rate(commons, part, rater, note, Level.NOT, (), ("incorrect",))
+    rate(commons, part, rater, note, Level.NOT, (), ("incorrect",))
     with pytest.raises(NotAllowedError, match="nobody has rated yet"):
         write_notes.edit(commons, writer, note, DRAFT, None)
     with pytest.raises(NotAllowedError):
@@ -150,7 +150,7 @@ def test_writing_is_earned_after_the_founding_period(commons):
     part = TakingPart(eligibility=EligibilityConfig(founding_decided_notes=1, impact_to_write=1))
     founder, newcomer = enter(commons, part), enter(commons, part)
     note = hand_in(commons, part, founder)
-    rate_notes.rate(commons, part, newcomer, note, Level.HELPFUL, ("clear",), ())
+    rate(commons, part, newcomer, note, Level.HELPFUL, ("clear",), ())
     decide(commons, {note: NoteStatus.SHOWN})
     assert hand_in(commons, part, newcomer)
     with pytest.raises(NotAllowedError, match="borne out"):
@@ -162,7 +162,7 @@ def test_own_note_is_not_rated_by_its_writer(commons, part):
     note = hand_in(commons, part, writer)
     assert rate_notes.next_note(commons, writer, Random(1)) is None
     with pytest.raises(NotAllowedError, match="rated by others"):
-        rate_notes.rate(commons, part, writer, note, Level.HELPFUL, ("clear",), ())
+        rate(commons, part, writer, note, Level.HELPFUL, ("clear",), ())
 
 
 def test_next_note_is_one_that_was_not_rated_yet(commons, part):
@@ -171,15 +171,15 @@ def test_next_note_is_one_that_was_not_rated_yet(commons, part):
     seen = set()
     while (note := rate_notes.next_note(commons, rater, Random(1))) is not None:
         seen.add(note.note_id)
-        rate_notes.rate(commons, part, rater, note.note_id, Level.SOMEWHAT, (), ())
+        rate(commons, part, rater, note.note_id, Level.SOMEWHAT, (), ())
     assert seen == notes
 
 
 def test_rater_sees_how_rated_notes_fared(commons, part):
     writer, rater = enter(commons, part), enter(commons, part)
     good, bad = hand_in(commons, part, writer), hand_in(commons, part, writer)
-    rate_notes.rate(commons, part, rater, good, Level.HELPFUL, ("clear",), ())
-    rate_notes.rate(commons, part, rater, bad, Level.HELPFUL, ("clear",), ())
+    rate(commons, part, rater, good, Level.HELPFUL, ("clear",), ())
+    rate(commons, part, rater, bad, Level.HELPFUL, ("clear",), ())
     decide(commons, {good: NoteStatus.SHOWN, bad: NoteStatus.NOT_SHOWN})
     fared, impact = rate_notes.own_ratings(commons, rater)
     assert {f.rating.note_id: f.note.score.status for f in fared} == {good: NoteStatus.SHOWN, bad: NoteStatus.NOT_SHOWN}
@@ -189,9 +189,9 @@ def test_rater_sees_how_rated_notes_fared(commons, part):
 def test_reasons_must_go_with_the_answer(commons, part):
     rater = enter(commons, part)
     with pytest.raises(InputError, match="do not go with the answer"):
-        rate_notes.rate(commons, part, rater, "n", Level.HELPFUL, (), ("incorrect",))
+        rate(commons, part, rater, "n", Level.HELPFUL, (), ("incorrect",))
     with pytest.raises(InputError, match="there is no reason 'nice'"):
-        rate_notes.rate(commons, part, rater, "n", Level.HELPFUL, ("nice",), ())
+        rate(commons, part, rater, "n", Level.HELPFUL, ("nice",), ())
 
 
 def test_closed_site_takes_nothing_until_the_operator_has_spoken(commons, part):

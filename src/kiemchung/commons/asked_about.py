@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kiemchung.commons.public_notes import is_shown
 from kiemchung.lookup.lookup import Query, look_up
-from kiemchung.model import Asked, Claim, Decision, NoteState, NoteStatus, Request
+from kiemchung.model import Asked, Claim, Decision, NoteState, Request
 
 if TYPE_CHECKING:
     from kiemchung.commons.opening import Commons
@@ -25,5 +26,5 @@ def asked_about(commons: "Commons", claims: Sequence[Claim]) -> list[Asked | Non
 
 def _with_notes(commons: "Commons", request: Request) -> Asked:
     notes = [n for n in commons.contributions.notes_of_request(request.request_id) if n.state is NoteState.OPEN]
-    shown = tuple(note for note in notes if note.score and note.score.status is NoteStatus.SHOWN)
+    shown = tuple(note for note in notes if is_shown(note))
     return Asked(request, shown, len(notes) - len(shown))

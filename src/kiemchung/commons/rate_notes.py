@@ -39,25 +39,6 @@ def next_note(commons: Commons, session: Session, random: Random, *, skip: str =
     return contributions.get_notes([chosen]).get(chosen) if chosen else None
 
 
-def rate(
-    commons: Commons,
-    taking_part: TakingPart,
-    session: Session,
-    note_id: str,
-    level: Level,
-    tags: tuple[str, ...],
-    not_tags: tuple[str, ...],
-) -> None:
-    """Rate a note, or change an own rating, until the note is locked.
-
-    Raises:
-        InputError: an unknown reason, or one that does not go with the level.
-        NotAllowedError: closed, an own note, over budget, locked or gone.
-    """
-    if not begin_to_rate(commons, taking_part, session, note_id, level, tags, not_tags).result():
-        raise refusal(commons, session, note_id)
-
-
 def begin_to_rate(
     commons: Commons,
     taking_part: TakingPart,
@@ -67,9 +48,13 @@ def begin_to_rate(
     tags: tuple[str, ...],
     not_tags: tuple[str, ...],
 ) -> Future[bool]:
-    """As `rate`, without waiting for the disk: whether the rating is kept. Where it is not, `refusal` says why.
+    """Rate a note, or change an own rating, until the note is locked; without waiting for the disk.
 
-    What `rate` raises comes out of the future, except for an InputError.
+    The future says whether the rating is kept; where it is not, `refusal` says why. It raises NotAllowedError where
+    the site is closed or the budget used up.
+
+    Raises:
+        InputError: an unknown reason, or one that does not go with the level.
     """
     _check_tags(level, tags, not_tags)
 

@@ -51,9 +51,7 @@ from kiemchung.web.logs import log_failure
 from kiemchung.web.render import Searched, error_page
 from kiemchung.web.routing import page_routes
 
-#: Short work on the database at once; ratings, which wait for the disk and share its commits, have a door of their own,
-#: so that no page queues behind them.
-_WRITING = 8
+#: Short work on the database at once. Ratings are not among it: no thread waits with them for the disk.
 _COUNTER, _QUEUE = 16, 200
 #: Codenames derived at once, each with 64 MiB for a tenth of a second, and how many may wait.
 _KEYS, _KEYS_QUEUE = 2, 30
@@ -120,7 +118,6 @@ def create_app(
     app.state.commons = commons
     app.state.workshop = workshop or Workshop()
     app.state.counter = Workshop(at_once=_COUNTER, waiting=_QUEUE)
-    app.state.writing = Workshop(at_once=_WRITING, waiting=_QUEUE)
     app.state.find = find
     app.state.keys = Workshop(at_once=_KEYS, waiting=_KEYS_QUEUE)
     app.state.outside = Workshop(at_once=_OUTSIDE, waiting=_OUTSIDE_QUEUE)

@@ -62,7 +62,7 @@ async def _rate(request: Request, words: Words) -> Response:
 async def _withdraw(request: Request, words: Words) -> Response:
     session, form = await own_form(request)
     state = request.app.state
-    await state.writing.run(rate_notes.withdraw, state.commons, session, form.one("note_id")[:40])
+    await state.counter.run(rate_notes.withdraw, state.commons, session, form.one("note_id")[:40])
     return RedirectResponse(f"/{words.language}/me", 303)
 
 
