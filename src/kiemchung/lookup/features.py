@@ -1,7 +1,6 @@
 """What the reranker looks at in a pair of query and published claim."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
 from itertools import pairwise
 from math import log
 
@@ -15,61 +14,28 @@ from kiemchung.lookup.quantities import Quantity, same
 from kiemchung.lookup.reading import DocumentReading, Reading, read
 from kiemchung.lookup.retrieve import Candidates
 
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """The features of one pair, all numbers; names say what they are. Reranker weights follow this order."""
-
-    claim_cosine: float
-    whole_cosine: float
-    best_cosine: float
-    whole_over_claim: float
-    claim_z: float
-    whole_z: float
-    claim_gap: float
-    whole_gap: float
-    fused_gap: float
-    rank: float
-    words: float
-    words_z: float
-    claim_covered: float
-    whole_covered: float
-    query_covered: float
-    query_explained: float
-    claim_pairs: float
-    claim_grams: float
-    query_grams: float
-    token_set: float
-    partial: float
-    names_shared: float
-    names_missing: float
-    name_share: float
-    numbers_shared: float
-    numbers_missing: float
-    numbers_extra: float
-    number_conflict: float
-    denial_differs: float
-    query_denies: float
-    claim_denies: float
-    query_length: float
-    claim_length: float
-    length_ratio: float
-    restored: float
-    claim_met: float
-    claim_least: float
-    claim_least_rare: float
-    claim_met_rare: float
-    claim_unmet: float
-    query_met: float
-    query_unmet: float
-
+#: Features of a pair, all numbers, in families that are computed together; reranker weights follow this order.
+_OF_SEARCH = (
+    "claim_cosine", "whole_cosine", "best_cosine", "whole_over_claim", "claim_z", "whole_z", "claim_gap", "whole_gap",
+    "fused_gap", "rank", "words", "words_z",
+)  # fmt: skip
+_OF_WORDS = (
+    "claim_covered", "whole_covered", "query_covered", "query_explained", "claim_pairs", "claim_grams", "query_grams",
+    "token_set", "partial",
+)  # fmt: skip
+_OF_READINGS = (
+    *_OF_WORDS, "names_shared", "names_missing", "name_share", "numbers_shared", "numbers_missing", "numbers_extra",
+    "number_conflict", "denial_differs", "query_denies", "claim_denies", "query_length", "claim_length",
+    "length_ratio", "restored",
+)  # fmt: skip
+_OF_PAIR = (*_OF_SEARCH, *_OF_READINGS, *Alignment._fields)
+_NO_WORDS = (0.0,) * len(_OF_WORDS)
 
 #: Features that are also given in standard deviations over the candidates of the query: how far one stands out among
 #: its rivals tells more than its size, which depends on the length of the message and on the collection.
 STANDING = ("claim_cosine", "whole_cosine", "best_cosine", "words", "claim_covered", "token_set", "claim_met")
 #: Features that compare pieces; zeros where the embedder tells none.
 OF_PIECES = (*Alignment._fields, "claim_met_standing")
-_OF_PAIR = tuple(field.name for field in fields(Pair))
 FEATURES = (*_OF_PAIR, *(f"{name}_standing" for name in STANDING))
 
 
@@ -107,42 +73,45 @@ def pair_features(
     """
     if not readings:
         return np.zeros((0, len(FEATURES)), dtype=np.float32)
-    asked = _Asked(read(query.whole, query.language))
+    asked = _Asked(read(query.whole, query.language), query.restored)
     weights = Weights(index, query.language) if weights is None else weights
-    best = np.maximum(found.claim_cosine, found.whole_cosine)
-    gaps = [_gaps(values) for values in (found.claim_cosine, found.whole_cosine, found.fused)]
-    aligned = align(found.pieces, [index.pieces(int(row)) for row in found.rows[: len(readings)]])
-    met = {name: values.tolist() for name, values in aligned._asdict().items()}
-    rows = []
-    for i, (claim, whole) in enumerate(readings):
-        pair = Pair(
-            claim_cosine=float(found.claim_cosine[i]),
-            whole_cosine=float(found.whole_cosine[i]),
-            best_cosine=float(best[i]),
-            whole_over_claim=float(found.whole_cosine[i] - found.claim_cosine[i]),
-            claim_z=float(found.claim_z[i]),
-            whole_z=float(found.whole_z[i]),
-            claim_gap=float(gaps[0][i]),
-            whole_gap=float(gaps[1][i]),
-            fused_gap=float(gaps[2][i]),
-            rank=1.0 / (1 + i),
-            words=float(found.words[i]),
-            words_z=float(found.words_z[i]),
-            **_word_features(asked, claim, whole, weights if found.same_language[i] else None),
-            **_name_features(asked, claim, whole),
-            **_number_features(asked.reading, claim, whole),
-            denial_differs=float((asked.reading.denials > 0) != (claim.denials > 0)),
-            query_denies=float(min(asked.reading.denials, 3)),
-            claim_denies=float(min(claim.denials, 3)),
-            query_length=log(1 + len(asked.reading.folded.split())),
-            claim_length=log(1 + len(claim.folded.split())),
-            length_ratio=log((1 + len(asked.reading.folded)) / (1 + len(claim.folded))),
-            restored=float(query.restored),
-            **{name: values[i] for name, values in met.items()},
-        )
-        rows.append([getattr(pair, name) for name in _OF_PAIR])
-    table = np.array(rows, dtype=np.float32)
+    rows = found.rows[: len(readings)].tolist()
+    same_language = found.same_language.tolist()
+    read_features = [
+        _reading_features(asked, claim, whole, weights if same else None)
+        for (claim, whole), same in zip(readings, same_language, strict=False)
+    ]
+    aligned = align(found.pieces, [index.pieces(row) for row in rows])
+    table = np.hstack(
+        [_search_features(found)[: len(rows)], np.array(read_features, dtype=np.float32), np.stack(aligned, axis=1)]
+    )
     return np.hstack([table, _standing(table[:, [_OF_PAIR.index(name) for name in STANDING]])])
+
+
+def _search_features(found: Candidates) -> NDArray[np.float32]:
+    """float32[n_candidates, len(_OF_SEARCH)]"""
+    claim, whole = found.claim_cosine, found.whole_cosine
+    rank = (1.0 / np.arange(1, len(claim) + 1)).astype(np.float32)
+    gaps = [_gaps(values) for values in (claim, whole, found.fused)]
+    compared = [claim, whole, np.maximum(claim, whole), whole - claim, found.claim_z, found.whole_z, *gaps]
+    return np.stack([*compared, rank, found.words, found.words_z], axis=1)
+
+
+def _reading_features(asked: "_Asked", claim: Reading, whole: Reading, weights: Weights | None) -> tuple[float, ...]:
+    """What the texts say, in the order of _OF_READINGS; without weights the texts are of two languages."""
+    said = asked.reading
+    return (
+        *(_NO_WORDS if weights is None else _word_features(asked, claim, whole, weights)),
+        *_name_features(asked, claim, whole),
+        *_number_features(said, claim, whole),
+        float((said.denials > 0) != (claim.denials > 0)),
+        float(min(said.denials, 3)),
+        float(min(claim.denials, 3)),
+        asked.length,
+        log(1 + _n_words(claim.folded)),
+        log((1 + len(said.folded)) / (1 + len(claim.folded))),
+        asked.restored,
+    )
 
 
 def _standing(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -153,8 +122,10 @@ def _standing(values: NDArray[np.float32]) -> NDArray[np.float32]:
 class _Asked:
     """What all pairs of a query need of it."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, restored: bool) -> None:
         self.reading = reading
+        self.restored = float(restored)
+        self.length = log(1 + _n_words(reading.folded))
         self.terms = frozenset(reading.terms)
         self.pairs = frozenset(pairwise(reading.terms))
         self.grams = reading.grams()
@@ -171,12 +142,8 @@ def _gaps(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(gaps)
 
 
-def _word_features(asked: _Asked, claim: Reading, whole: Reading, weights: Weights | None) -> dict[str, float]:
-    """Comparisons that only make sense within a language; zeros across languages."""
-    if weights is None:
-        covered = ("claim_covered", "whole_covered", "query_covered", "query_explained")
-        names = (*covered, "claim_pairs", "claim_grams", "query_grams", "token_set", "partial")
-        return dict.fromkeys(names, 0.0)
+def _word_features(asked: _Asked, claim: Reading, whole: Reading, weights: Weights) -> tuple[float, ...]:
+    """Comparisons that only make sense within a language, in the order of _OF_WORDS."""
     from rapidfuzz import fuzz  # compiled; waits for the first comparison
 
     said = set(whole.terms)
@@ -184,40 +151,38 @@ def _word_features(asked: _Asked, claim: Reading, whole: Reading, weights: Weigh
     grams = claim.grams()
     shared = len(grams & asked.grams)
     wanted, folded = asked.reading.terms, asked.reading.folded
-    return {
-        "claim_covered": weights.covered(claim.terms, asked.terms),
-        "whole_covered": weights.covered(whole.terms, asked.terms),
-        "query_covered": weights.covered(wanted, said),
+    return (
+        weights.covered(claim.terms, asked.terms),
+        weights.covered(whole.terms, asked.terms),
+        weights.covered(wanted, said),
         # words of the explanation that are not in the claim: whoever denies a rumour sounds like its check
-        "query_explained": weights.covered(wanted, said.difference(claim.terms)),
-        "claim_pairs": len(pairs & asked.pairs) / len(pairs) if pairs else 0.0,
-        "claim_grams": shared / max(1, len(grams)),
-        "query_grams": shared / max(1, len(asked.grams)),
-        "token_set": fuzz.token_set_ratio(folded, claim.folded) / 100,
-        "partial": fuzz.partial_ratio(folded, claim.folded) / 100,
-    }
+        weights.covered(wanted, said.difference(claim.terms)),
+        len(pairs & asked.pairs) / len(pairs) if pairs else 0.0,
+        shared / max(1, len(grams)),
+        shared / max(1, len(asked.grams)),
+        fuzz.token_set_ratio(folded, claim.folded) / 100,
+        fuzz.partial_ratio(folded, claim.folded) / 100,
+    )
 
 
-def _name_features(asked: _Asked, claim: Reading, whole: Reading) -> dict[str, float]:
+def _name_features(asked: _Asked, claim: Reading, whole: Reading) -> tuple[float, float, float]:
+    """Names shared, missing, and the share that is shared."""
     named = claim.names
     shared = len(named & asked.words)
     others = len(whole.names & asked.reading.names)
-    return {
-        "names_shared": log(1 + max(shared, others)),
-        "names_missing": log(1 + len(named) - shared),
-        "name_share": shared / len(named) if named else 0.5,
-    }
+    return log(1 + max(shared, others)), log(1 + len(named) - shared), shared / len(named) if named else 0.5
 
 
-def _number_features(asked: Reading, claim: Reading, whole: Reading) -> dict[str, float]:
-    unmet = _without(claim.numbers, asked.numbers)
-    extra = _without(asked.numbers, whole.numbers)
-    return {
-        "numbers_shared": log(1 + len(claim.numbers) - len(unmet)),
-        "numbers_missing": log(1 + len(unmet)),
-        "numbers_extra": log(1 + len(extra)),
-        "number_conflict": float(any(a.kind == c.kind for c in unmet for a in extra)),
-    }
+def _number_features(asked: Reading, claim: Reading, whole: Reading) -> tuple[float, float, float, float]:
+    """Numbers shared, missing and extra, and whether two of one kind differ."""
+    unmet, extra = _without(claim.numbers, asked.numbers), _without(asked.numbers, whole.numbers)
+    conflict = not {number.kind for number in unmet}.isdisjoint([number.kind for number in extra])
+    return log(1 + len(claim.numbers) - len(unmet)), log(1 + len(unmet)), log(1 + len(extra)), float(conflict)
+
+
+def _n_words(folded: str) -> int:
+    """Words of a text that has one space between them."""
+    return folded.count(" ") + 1 if folded else 0
 
 
 def number_conflicts(
@@ -230,4 +195,11 @@ def number_conflicts(
 
 def _without(numbers: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
     """The numbers that none of the others says."""
-    return [n for n in numbers if not any(same(n, other) for other in others)] if others else list(numbers)
+    return [number for number in numbers if not _is_said(number, others)]
+
+
+def _is_said(number: Quantity, others: Sequence[Quantity]) -> bool:
+    for other in others:  # noqa: SIM110  # for every candidate, and a generator takes twice as long
+        if same(number, other):
+            return True
+    return False

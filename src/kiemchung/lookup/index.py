@@ -176,7 +176,7 @@ class LookupIndex:
         """The document of a row."""
         start = int(self._rows["offset"][row])
         raw = self._texts[start : start + int(self._rows["length"][row])].tobytes()
-        return Document(*json.loads(raw))
+        return Document(*json.loads(str(raw, "utf-8")))
 
     def reading(self, row: int) -> DocumentReading:
         """The document of a row, taken apart; as kept, or made anew where another version kept it."""
@@ -185,7 +185,7 @@ class LookupIndex:
             return read_document(document.claim, document.context, document.language)
         start = int(self._rows["reading_offset"][row])
         raw = self._readings[start : start + int(self._rows["reading_length"][row])].tobytes()
-        return unpack(json.loads(raw))
+        return unpack(json.loads(str(raw, "utf-8")))
 
     # Writing
 

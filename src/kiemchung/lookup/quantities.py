@@ -1,8 +1,8 @@
 """Numbers in a text, however they are written: "2tr", "hai triệu" and "two million" are the same quantity."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from kiemchung.text import normalise
 
@@ -107,8 +107,7 @@ _COMPOUNDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number with what it measures.
 
     Attributes:
@@ -156,9 +155,9 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 def same(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities say the same: one value in one unit, or one bare value."""
-    if a.kind and b.kind and a.kind != b.kind and not {a.kind, b.kind} <= {"money", "dong"}:
+    if abs(a.value - b.value) > 0.01 * max(abs(a.value), abs(b.value)):
         return False
-    return abs(a.value - b.value) <= 0.01 * max(abs(a.value), abs(b.value))
+    return not a.kind or not b.kind or a.kind == b.kind or {a.kind, b.kind} <= {"money", "dong"}
 
 
 def _number(tokens: list[str], start: int) -> tuple[float | None, int]:

@@ -1,6 +1,5 @@
 """A text taken apart once for all comparisons: published claims when they are indexed, queries when they come."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,8 +13,7 @@ from kiemchung.text import fold, normalise, words
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A text taken apart.
 
     Attributes:
@@ -81,7 +79,7 @@ def unpack(packed: list[list[Any]]) -> DocumentReading:
 
 
 def _reading(folded: str, terms_: str, names: str, numbers: list[list[Any]], denials: int) -> Reading:
-    found = tuple(Quantity(*number) for number in numbers)
+    found = tuple([Quantity(*number) for number in numbers])
     return Reading(folded, tuple(terms_.split(" ")) if terms_ else (), frozenset(names.split()), found, denials)
 
 
