@@ -144,7 +144,7 @@ def ask_server(data: Path, asked: Sequence[str]) -> dict[str, Any]:
 
 def time_stages(data: Path, asked: Sequence[str]) -> dict[str, Any]:
     """One message in this process, by stage, in turns with the alternative; and the least time for the vectors."""
-    embedder = open_embedder("ct2", data)
+    embedder = open_embedder("ct2", data, threads=0)  # all cores, as the server does
     start = time.perf_counter()
     index = LookupIndex.open(data / "index", embedder)
     open_ms = 1e3 * (time.perf_counter() - start)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -93,9 +94,13 @@ class LookupIndex:
         self._state = meta
         self.meta: dict[str, Any] = meta["user"]
         self.words = WordsIndex(folder / "words")
-        self.threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+        self.threads = max(1, len(cores))
+        cores_left: SimpleQueue[int] = SimpleQueue()
+        for core in cores:
+            cores_left.put(core)
         #: Searches by words and by meaning side by side. Its threads start when first needed.
-        self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="lookup")
+        self.pool = ThreadPoolExecutor(self.threads, "lookup", _keep_to_one, (cores_left,))
         self._lock: IO[str] | None = None
         self._rows_by_id: dict[str, int] = {}
         self._new_rows: list[NDArray[Any]] = []
@@ -418,6 +423,12 @@ class LookupIndex:
             self._rows = np.concatenate([self._rows, *self._new_rows])
             self._new_rows = []
         self._map()
+
+
+def _keep_to_one(cores: "SimpleQueue[int]") -> None:
+    """Keep this thread to a core of its own: woken together, threads were run on one core for most of a search."""
+    with contextlib.suppress(Empty, OSError):
+        os.sched_setaffinity(0, {cores.get_nowait()})
 
 
 def _named(means: dict[str, Floats], kind: str) -> dict[str, Floats]:
