@@ -1,6 +1,7 @@
 """Commands: parse, call commons, print. Each command has a module; `app` lists them."""
 
 import gc
+import os
 import sys
 
 from kiemchung.errors import KiemchungError
@@ -23,6 +24,9 @@ EXIT_CODES = {
 
 def main() -> None:
     """Run the command line; errors that are meant for the user become one line and an exit code."""
+    # NumPy's library reads it when it loads. We share work out ourselves, and its threads would spin beside ours: a
+    # message took 30 ms more by the clock and 70 more of processor (docs/decisions/0064).
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     gc.set_threshold(50_000)  # loading makes half a million objects that stay; to search them takes a quarter of it
     from kiemchung.cli.app import app  # typer and rich load here, so that importing kiemchung stays light
 
