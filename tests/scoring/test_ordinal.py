@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kiemchung.scoring import ordinal_kernels
 from kiemchung.scoring.graph import graph_of
 from kiemchung.scoring.ordinal import OrdinalConfig, Priors, cold_start, fit_ordinal
 from kiemchung.scoring.ordinal_kernels import Answers, Prior, Spread, residual_rows, solve_rows
@@ -136,6 +137,29 @@ def test_kernel_of_a_side_that_is_alone_gives_its_prior():
     solve_rows(0, 1, answers, own, np.zeros((1, 2)), Prior(0.3, 0.25, 0.5), 1.5, 8, spread)
     assert own[0] == pytest.approx([0.3, 0.0])
     assert [spread.intercept[0], spread.factor[0], spread.covariance[0]] == pytest.approx([4, 2, 0])
+
+
+def test_kernel_takes_a_newton_step_over_more_answers_than_a_block():
+    k, rng = 3 * ordinal_kernels.BLOCK + 5, np.random.default_rng(4)
+    others, level = rng.standard_normal((k, 2)), rng.integers(0, 3, k).astype(np.int8)
+    weight = rng.random(k).astype(np.float32)
+    answers = Answers(np.array([0, k]), np.arange(k, dtype=np.uint32), level, weight)
+    own, spread = np.array([[0.3, -0.4]]), Spread(*(np.empty(1) for _ in range(4)))
+    low, high = share_at_least(0.3 + others[:, 0] - 0.4 * others[:, 1], np.log(1.5))
+    slope = np.choose(level, [-low, 1 - low - high, 1 - high])
+    curve = np.choose(level, [low * (1 - low), low * (1 - low) + high * (1 - high), high * (1 - high)])
+    places = np.column_stack([np.ones(k), others[:, 1]])
+    hessian = np.diag([0.25, 0.5]) + (places * (weight * curve)[:, None]).T @ places
+    step = np.linalg.solve(hessian, places.T @ (weight * slope) - [0.25 * (0.3 - 0.1), 0.5 * -0.4])
+    solve_rows(0, 1, answers, own, others, Prior(0.1, 0.25, 0.5), 1.5, 1, spread)
+    assert own[0] == pytest.approx(np.array([0.3, -0.4]) + np.clip(step, -2, 2), abs=1e-9)
+    assert spread.intercept[0] == pytest.approx(np.linalg.inv(hessian)[0, 0], rel=1e-9)
+    assert spread.somewhat[0] == pytest.approx((weight * (low - high)).sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize("x", [-1e9, -40.0, -3.3, -1e-9, 0.0, 0.7, 12.5, 40.0, 1e9])
+def test_exponential_of_the_kernels(x):
+    assert ordinal_kernels._exp(x) == pytest.approx(np.exp(np.clip(x, -40, 40)), rel=2e-13)
 
 
 def test_residuals_are_standardised(small):

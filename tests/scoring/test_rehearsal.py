@@ -9,6 +9,7 @@ _LOADED = """
 from kiemchung.scoring import coordination_kernels, kernels, ordinal_kernels, sorting
 from kiemchung.scoring.rehearsal import rehearse
 rehearse({preset!r})
+import scipy.linalg.cython_blas  # hidden from numba, and from nobody afterwards
 loops = (sorting._place, kernels.solve_rows, ordinal_kernels.solve_rows, coordination_kernels.product)
 print([len(loop.signatures) for loop in loops])
 """
