@@ -63,7 +63,8 @@ def test_explain_works_with_the_folder_of_a_run_and_without_one(folder, tmp_path
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "--out is missing"),
+        ([], "nothing to do"),
+        (["--explain", "1"], "--out is missing"),
         (["--notes", "x"], "needs both --notes and --ratings"),
         (["--notes", "x", "--ratings", "y"], "--out is missing"),
         (["--out", "x"], "nothing to do"),

@@ -7,7 +7,7 @@ import pytest
 from kiemchung.commons.explain_score import explain_score, in_words
 from kiemchung.commons.score_files import ScoreOptions, score_files
 from kiemchung.commons.score_inputs import ScoreInputs
-from kiemchung.errors import InputError, SettingsError
+from kiemchung.errors import InputError, MissingPartError, SettingsError
 from tests.formats.public_files import AUGUST_MS, note, rating, write
 
 NOW = 1_793_491_200_000
@@ -167,6 +167,20 @@ def test_input_error_writes_nothing(young, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_plots_without_matplotlib_are_refused_before_anything_is_written(young, tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingPartError, match=r"pip install 'kiemchung\[plots\]'"):
+        score_files(young, ScoreOptions(tmp_path / "out", plots=tmp_path / "plots"), FixedClock())
+    assert not (tmp_path / "out").exists()
+
+
+def test_summary_tells_the_preset_of_the_last_run(young, tmp_path):
+    first = score_files(young, ScoreOptions(tmp_path / "first"), FixedClock())
+    options = ScoreOptions(tmp_path / "second", "communitynotes", previous=tmp_path / "first")
+    assert first.previous_preset is None
+    assert score_files(young, options, FixedClock()).previous_preset == "community"
+
+
 def test_unknown_preset_and_empty_previous_folder_are_named(young, tmp_path):
     with pytest.raises(SettingsError, match="'comunity' is not one of community, communitynotes"):
         score_files(young, ScoreOptions(tmp_path / "out", "comunity"), FixedClock())
@@ -218,7 +232,7 @@ def test_explanation_says_what_is_missing(sim, first_run):
     core = next(trace for trace in explained.scorers if trace.scorer == "core")
     assert any("0.40 is needed" in reason for reason in core.missing)
     words = in_words(explained)
-    assert "What is missing:" in words
+    assert "What it lacks to be shown as helpful:" in words
     assert "[x] RejectLowIntercept (v1.0)" in words
 
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from kiemchung.errors import InputError
 from kiemchung.formats import communitynotes as files
 from kiemchung.formats import communitynotes_columns as columns
+from kiemchung.formats import communitynotes_write
 from kiemchung.formats.communitynotes_parts import find_parts
+from kiemchung.formats.communitynotes_rows import EMPTY_DELAY, HistoryRows, RatingRows
 from kiemchung.scoring import table
 from tests.formats.public_files import AUGUST_MS, as_tsv, enrolled, history, note, rating, write
 
@@ -29,7 +31,7 @@ def rows_of(path):
     """All that was read, a tuple a rating, by note; raters by name."""
     rows, _, codes = read(path)
     ids, place = codes.ordered()
-    columns = [getattr(rows, name).tolist() for name in files.RatingRows.__slots__ if name != "rater"]
+    columns = [getattr(rows, name).tolist() for name in RatingRows.__slots__ if name != "rater"]
     return sorted(zip(*columns, [ids[place[code]] for code in rows.rater], strict=True))
 
 
@@ -129,6 +131,11 @@ def test_missing_required_column_is_named_with_its_use(tmp_path):
         read(write(tmp_path / "r.tsv", [row]))
 
 
+def test_file_of_another_table_is_named_as_such(tmp_path):
+    with pytest.raises(InputError, match=r"n\.tsv: this looks like a notes file, and ratings was asked for"):
+        read(write(tmp_path / "n.tsv", [note(1, "a")]))
+
+
 def test_missing_optional_column_is_reported_with_its_use(tmp_path):
     row = rating(1, "a")
     del row["ratingSourceBucketed"]
@@ -197,6 +204,7 @@ def test_two_rows_run_together_are_named(tmp_path):
         (b"PAR1 broken", "not a readable Parquet file"),
         (gzip.compress(b"noteId\traterParticipantId\n" * 9, mtime=0)[:-12], "damaged|missing|cannot be read"),
         (b"noteId\tnoteId\n1\t2\n", "the column noteId twice"),
+        (b"noteId,raterParticipantId\n1,2\n", "separated by ',', not by tabs"),
         (b"raterParticipantId\tparticipantId\n1\t2\n", "mean the same"),
     ],
 )
@@ -255,7 +263,7 @@ def test_history_tells_an_empty_delay_from_one_that_was_left(tmp_path):
         tmp_path / "h.tsv", [history(1), history(2, **{delay: "-1.0"}), history(3, **{delay: "1793491200000.0"})]
     )
     rows, _ = files.read_status_history([path], files.ParticipantCodes())
-    assert rows.delay_start_ms.tolist() == [files.EMPTY_DELAY, -1, 1_793_491_200_000]
+    assert rows.delay_start_ms.tolist() == [EMPTY_DELAY, -1, 1_793_491_200_000]
 
 
 def test_history_is_read_back_as_it_was_written(tmp_path):
@@ -266,10 +274,11 @@ def test_history_is_read_back_as_it_was_written(tmp_path):
         ),
     ]
     first, ids = _history_by_name(write(tmp_path / "h.tsv", rows))
-    for written in files.write_table(tmp_path, "note_status_history", files.history_columns(first, ids)):
+    public = communitynotes_write.history_columns(first, ids)
+    for written in communitynotes_write.write_table(tmp_path, "note_status_history", public):
         again, ids_again = _history_by_name(written)
         assert ids_again.tolist() == ids.tolist()
-        for name in files.HistoryRows.__slots__:
+        for name in HistoryRows.__slots__:
             np.testing.assert_array_equal(getattr(again, name), getattr(first, name), err_msg=name)
 
 
@@ -289,8 +298,8 @@ def test_enrollment_words_become_codes(tmp_path):
 
 
 def test_written_table_leaves_missing_numbers_empty(tmp_path):
-    tsv, parquet = files.write_table(
-        tmp_path, "t", {"x": np.array([1.5, np.nan]), "s": files.status_words(np.array([1, -1]))}
+    tsv, parquet = communitynotes_write.write_table(
+        tmp_path, "t", {"x": np.array([1.5, np.nan]), "s": communitynotes_write.status_words(np.array([1, -1]))}
     )
     assert tsv.read_text() == "x\ts\n1.5\tCURRENTLY_RATED_HELPFUL\n\t\n"
     assert pl.read_parquet(parquet).rows() == [(1.5, "CURRENTLY_RATED_HELPFUL"), (None, None)]

@@ -66,12 +66,12 @@ def score(
     """Score notes by bridging, on files in the public Community Notes format."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold rater factors (G4)
     given = bool(notes or ratings)
+    if not given and explain is None:
+        raise SettingsError("nothing to do: give --notes and --ratings, or --explain with the --out of an earlier run")
     if given and not (notes and ratings):
         raise SettingsError("scoring needs both --notes and --ratings")
     if out is None and (explain is None or not given):
         raise SettingsError("--out is missing: the folder to write to, or of the run that is to be explained")
-    if not given and explain is None:
-        raise SettingsError("nothing to do: give --notes and --ratings, or --explain with the --out of an earlier run")
     with tempfile.TemporaryDirectory(prefix="kiemchung-") as scratch:
         folder = out or Path(scratch)
         if given:
@@ -135,6 +135,10 @@ def _print_summary(summary: ScoreSummary, folder: Path, as_json: bool) -> None:
         typer.echo(
             f"  {summary.n_waiting:,} more are helpful by their ratings, and wait until they have stayed so for half an"
             f" hour to an hour: score again then with --previous {folder}"
+        )
+    if summary.previous_preset not in (None, summary.preset):
+        typer.echo(
+            f"  the last run was by preset {summary.previous_preset}: notes that were not due again keep its statuses"
         )
     for name, table in summary.tables.items():
         for column, use in table["missing_columns"].items():

@@ -261,7 +261,7 @@ def in_words(explanation: NoteExplanation) -> str:
         lines += ["", f"Scorer {scorer.scorer}: {scorer.status}"]
         lines += [_rule_in_words(rule) for rule in scorer.rules]
         if scorer.missing:
-            lines += ["  What is missing:", *(f"    - {reason}" for reason in scorer.missing)]
+            lines += ["  What it lacks to be shown as helpful:", *(f"    - {reason}" for reason in scorer.missing)]
     if not explanation.scorers:
         lines += ["", "No scorer has a say on it: it has no rating that counts, or too few of them."]
     return "\n".join(lines)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from kiemchung.commons.score_tables import Columns, ScoredRun, ScorerSay
-from kiemchung.formats import communitynotes as files
+from kiemchung.formats import communitynotes_write as files
 from kiemchung.scoring.both_sides import Evidence
 from kiemchung.scoring.community import CommunityResult
 from kiemchung.scoring.table import HELPFUL_TAGS, NOT_HELPFUL_TAGS, Dataset, Float64s, Int8s, Status

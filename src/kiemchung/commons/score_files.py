@@ -6,6 +6,7 @@ Rater factors live in memory during the run; only `raters_file` writes them, for
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import resource
@@ -22,8 +23,8 @@ import numpy as np
 from kiemchung import __version__
 from kiemchung.commons.score_inputs import Loaded, ScoreInputs, load
 from kiemchung.commons.score_tables import ScoredRun, history_rows, outcome_of, rater_columns, scored_columns
-from kiemchung.errors import InputError, SettingsError
-from kiemchung.formats import communitynotes as files
+from kiemchung.errors import InputError, MissingPartError, SettingsError
+from kiemchung.formats import communitynotes_write as files
 from kiemchung.ports import Clock
 from kiemchung.scoring.contributors import next_states, tally
 from kiemchung.scoring.history import Outcome, next_history, to_rescore
@@ -65,6 +66,7 @@ class ScoreSummary:
 
     Attributes:
         statuses: how many notes ended in each final status.
+        previous_preset: preset of the last run, whose statuses stay until notes are due; None without one.
         n_waiting: notes that are helpful by their ratings and wait until that has been stable for a while.
         tables: what reading each input table found.
         left_out: parts of the pipeline that were not run, with the reason.
@@ -75,6 +77,7 @@ class ScoreSummary:
 
     version: str
     preset: str
+    previous_preset: str | None
     now_ms: int
     n_notes: int
     n_ratings: int
@@ -115,6 +118,7 @@ def score_files(
     Raises:
         InputError: an input cannot be used; nothing is written then.
         SettingsError: an unknown preset, a raters file of another kind, or a time before the newest rating.
+        MissingPartError: plots are asked for, and matplotlib is not installed.
     """
     _check(options)
     now_ms = clock.now_ms() if options.now_ms is None else options.now_ms
@@ -164,6 +168,8 @@ def _check(options: ScoreOptions) -> None:
         raise SettingsError(f"preset {options.preset!r} is not one of {', '.join(PRESETS)}")
     if options.raters_file and options.raters_file.suffix not in (".tsv", ".parquet"):
         raise SettingsError(f"raters file {options.raters_file}: its name must end in .tsv or .parquet")
+    if options.plots and importlib.util.find_spec("matplotlib") is None:
+        raise MissingPartError("--plots needs matplotlib: pip install 'kiemchung[plots]'")
     there = next(path for path in (options.out, *options.out.absolute().parents) if path.exists())
     if not (there.is_dir() and os.access(there, os.W_OK)):
         raise InputError(f"nothing can be written there; {_ANOTHER_FOLDER}", where=str(there))
@@ -192,6 +198,12 @@ def _with_previous(inputs: ScoreInputs, previous: Path | None) -> ScoreInputs:
     if not history.is_file():
         raise InputError(f"no {history.name} there; give the folder that the last run wrote", where=str(previous))
     return replace(inputs, status_history=(str(history),))
+
+
+def _preset_of(folder: Path) -> str | None:
+    """The preset of the run that wrote a folder, if its summary is there."""
+    summary = folder / SUMMARY
+    return str(json.loads(summary.read_text(encoding="utf-8"))["preset"]) if summary.is_file() else None
 
 
 def _due(dataset: Dataset, now_ms: int) -> Bools:
@@ -249,6 +261,7 @@ def _summary(
     return ScoreSummary(
         version=__version__,
         preset=options.preset,
+        previous_preset=_preset_of(options.previous) if options.previous else None,
         now_ms=now_ms,
         n_notes=len(dataset.notes),
         n_ratings=len(dataset.ratings),

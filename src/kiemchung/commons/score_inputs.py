@@ -14,6 +14,7 @@ import numpy as np
 from kiemchung.formats import communitynotes as files
 from kiemchung.formats.communitynotes_columns import ENROLLMENT, NOTES, RATINGS, STATUS_HISTORY
 from kiemchung.formats.communitynotes_parts import TableReport, find_parts
+from kiemchung.formats.communitynotes_rows import EnrollmentRows, HistoryRows, NoteRows, RatingRows
 from kiemchung.scoring.assemble import Joined, join_notes, joined_column, sorted_ratings
 from kiemchung.scoring.table import Dataset, History, Int64s, Notes, Participants, Ratings, Strings
 
@@ -95,8 +96,8 @@ def _rows(codes: Int64s, place: np.ndarray[tuple[int], np.dtype[np.int32]]) -> I
 
 def _notes(
     joined: Joined,
-    rows: files.NoteRows,
-    history: files.HistoryRows | None,
+    rows: NoteRows,
+    history: HistoryRows | None,
     place: np.ndarray[tuple[int], np.dtype[np.int32]],
     participant_id: Strings,
 ) -> Notes:
@@ -116,7 +117,7 @@ def _notes(
     return Notes(joined.note_id, author.astype(np.int32), created, post, classification, summary)
 
 
-def _history(joined: Joined, rows: files.HistoryRows | None) -> History:
+def _history(joined: Joined, rows: HistoryRows | None) -> History:
     history = History.fresh(len(joined.note_id))
     if rows is not None:
         for name in History.__slots__:
@@ -126,7 +127,7 @@ def _history(joined: Joined, rows: files.HistoryRows | None) -> History:
 
 def _participants(
     participant_id: Strings,
-    rows: files.EnrollmentRows | None,
+    rows: EnrollmentRows | None,
     place: np.ndarray[tuple[int], np.dtype[np.int32]],
 ) -> Participants:
     participants = Participants.without_enrollment(participant_id)
@@ -140,7 +141,7 @@ def _participants(
 
 
 def _ratings(
-    rows: files.RatingRows,
+    rows: RatingRows,
     place: np.ndarray[tuple[int], np.dtype[np.int32]],
     notes: Notes,
     participant_id: Strings,

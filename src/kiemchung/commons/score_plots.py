@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from kiemchung.commons.score_tables import ScoredRun
-from kiemchung.errors import MissingPartError
 from kiemchung.scoring.table import Int8s, Status
 
 #: Colour and marker of each status; markers differ so that colour is not needed to tell them apart.
@@ -27,13 +26,9 @@ def draw_plots(folder: Path, run: ScoredRun, status: Int8s, curve: Sequence[tupl
         status: int8[n], statuses to colour by.
         curve: (phase, sweep, objective) in the order in which the run reported them.
 
-    Raises:
-        MissingPartError: matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure  # optional, and slow to load
-    except ImportError as error:
-        raise MissingPartError("--plots needs matplotlib: pip install 'kiemchung[plots]'") from error
+    from matplotlib.figure import Figure  # optional, and slow to load
+
     folder.mkdir(parents=True, exist_ok=True)
     figures = {"note_map": Figure(figsize=(7, 6)), "convergence": Figure(figsize=(7, 4))}
     _note_map(figures["note_map"].subplots(), run, status)

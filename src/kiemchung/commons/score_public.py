@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from kiemchung.commons.score_tables import Columns, ScoredRun, ScorerSay, joined_names, named_bits, numbers_or_empty
-from kiemchung.formats import communitynotes as files
+from kiemchung.formats import communitynotes_write as files
 from kiemchung.scoring.engine import ScorerResult, ScoringResult
 from kiemchung.scoring.meta import HELPFUL_ORDER, NOT_HELPFUL_ORDER
 from kiemchung.scoring.rules import FINAL_RULES, Numbers, outlier_tags

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from kiemchung.formats import communitynotes as files
+from kiemchung.formats import communitynotes_write as files
 from kiemchung.formats.communitynotes_columns import CLASSIFICATIONS, ENROLLMENT_STATES
+from kiemchung.formats.communitynotes_rows import HistoryRows
 from kiemchung.scoring.contributors import Contributors, Tallies
 from kiemchung.scoring.history import Outcome
 from kiemchung.scoring.table import Bools, Dataset, Float64s, History, Int8s, Int16s, Int64s, Status, Strings
@@ -155,12 +156,12 @@ def strings(values: Strings) -> pl.Series:
     return pl.Series(values.tolist(), dtype=pl.String)
 
 
-def history_rows(dataset: Dataset, history: History) -> files.HistoryRows:
+def history_rows(dataset: Dataset, history: History) -> HistoryRows:
     """The status history as rows to write; authors are positions in the participants."""
     columns = {name: getattr(history, name) for name in History.__slots__}
     notes = dataset.notes
     author = notes.author.astype(np.int64)
-    return files.HistoryRows(note_id=notes.note_id, author=author, created_at_ms=notes.created_at_ms, **columns)
+    return HistoryRows(note_id=notes.note_id, author=author, created_at_ms=notes.created_at_ms, **columns)
 
 
 def rater_columns(dataset: Dataset, run: ScoredRun, tallies: Tallies, after: Contributors) -> Columns:

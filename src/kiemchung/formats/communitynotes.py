@@ -1,4 +1,4 @@
-"""The public Community Notes files, read and written: TSV (plain, gzip, zstd, zip) and Parquet, in any number of parts.
+"""The public Community Notes files, read: TSV (plain, gzip, zstd, zip) and Parquet, in any number of parts.
 
 Columns are found by name in any order (`communitynotes_columns`); unknown ones are reported and never read. A cell that
 cannot be read stops the run with its file and line. Ratings stream through in batches and end in narrow columns, 25
@@ -10,7 +10,6 @@ Source: FORMATS 3.5.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -29,97 +28,26 @@ from kiemchung.formats.communitynotes_columns import (
     RATING_SOURCES,
     RATINGS,
     STATUS_HISTORY,
-    STATUSES,
     Column,
     Kind,
     Table,
 )
 from kiemchung.formats.communitynotes_parts import REST, Part, TableReport, bad_cell, opened
+from kiemchung.formats.communitynotes_rows import (
+    EMPTY,
+    EMPTY_DELAY,
+    EnrollmentRows,
+    HistoryRows,
+    Int64s,
+    NoteRows,
+    RatingRows,
+    Strings,
+)
 
 #: Rows that are turned into arrays at a time.
 _BATCH_ROWS = 500_000
-#: Stands for an empty cell of an integer column, and for "never" in the start of the delay, where -1 has a meaning.
-EMPTY, EMPTY_DELAY = -1, -2
 #: Called with the table's name and the rows read so far.
 Progress = Callable[[str, int], None]
-Int64s = NDArray[np.int64]
-Strings = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class NoteRows:
-    """The notes files, a row a note, by note_id; `author` is a participant code, summary None if not asked for."""
-
-    note_id: Int64s
-    author: Int64s
-    created_at_ms: Int64s
-    post_id: Int64s
-    classification: Int64s
-    summary: Strings | None
-
-
-@dataclass(frozen=True, slots=True)
-class RatingRows:
-    """The ratings that have an answer and a known note, in no fixed order.
-
-    Attributes:
-        note: int32, position of the rated note in the note_ids that were handed in.
-        rater: uint32, participant code.
-        value: float32 in {0, 0.5, 1}.
-        helpful_tags, not_helpful_tags: uint16, bit j = tag j in file order.
-    """
-
-    note: NDArray[np.int32]
-    rater: NDArray[np.uint32]
-    value: NDArray[np.float32]
-    created_at_ms: Int64s
-    helpful_tags: NDArray[np.uint16]
-    not_helpful_tags: NDArray[np.uint16]
-    population_sampled: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRows:
-    """The status history, a row a note, sorted by note_id; statuses are positions in STATUSES, EMPTY where empty."""
-
-    note_id: Int64s
-    author: Int64s
-    created_at_ms: Int64s
-    first_non_nmr_ms: Int64s
-    first_non_nmr_status: Int64s
-    current_ms: Int64s
-    current_status: Int64s
-    latest_non_nmr_ms: Int64s
-    most_recent_non_nmr_status: Int64s
-    lock_ms: Int64s
-    locked_status: Int64s
-    retro_lock_ms: Int64s
-    core_status: Int64s
-    expansion_status: Int64s
-    group_status: Int64s
-    decided_by: Strings
-    modeling_group: Int64s
-    most_recent_change_ms: Int64s
-    delay_start_ms: Int64s
-    multi_group_status: Int64s
-    modeling_multi_group: Int64s
-    final_scoring_minute: Int64s
-    first_delay_start_ms: Int64s
-    above_pcrh_threshold_ms: Int64s
-
-
-@dataclass(frozen=True, slots=True)
-class EnrollmentRows:
-    """The enrollment, a row a participant; words are positions in their lists, EMPTY where empty."""
-
-    participant: Int64s
-    enrollment_state: Int64s
-    successful_ratings_needed: Int64s
-    last_state_change_ms: Int64s
-    last_earn_out_ms: Int64s
-    population: Int64s
-    modeling_group: Int64s
-    n_earned_out: Int64s
 
 
 class ParticipantCodes:
@@ -340,11 +268,19 @@ def _columns_of(
         if column.name in names:
             continue
         if column.required:
-            others = f" (or {', '.join(column.aliases)})" if column.aliases else ""
-            message = f"the column {column.name}{others} is missing; it is needed for {column.needed_for}"
-            raise InputError(message, where=part.name)
+            raise InputError(_missing(column, table, part), where=part.name)
         report.missing_columns[column.name] = column.needed_for
     return [column for column in wanted if column.name in names], names
+
+
+def _missing(column: Column, table: Table, part: Part) -> str:
+    """That a column is missing, and whether the file looks like another table's."""
+    tables = (table, NOTES, RATINGS, STATUS_HISTORY, ENROLLMENT)
+    likeliest = max(tables, key=lambda one: sum(one.known_name(cell) is not None for cell in part.header))
+    if likeliest is not table:
+        return f"this looks like a {likeliest.stem} file, and {table.stem} was asked for"
+    others = f" (or {', '.join(column.aliases)})" if column.aliases else ""
+    return f"the column {column.name}{others} is missing; it is needed for {column.needed_for}"
 
 
 def _parsed(column: Column, codes: ParticipantCodes) -> pl.Expr:
@@ -370,70 +306,3 @@ def _ints(series: pl.Series) -> Int64s:
 
 def _texts(series: pl.Series) -> Strings:
     return np.array(series.fill_null("").to_list(), np.dtypes.StringDType())
-
-
-def status_words(statuses: NDArray[Any]) -> pl.Series:
-    """Status codes (positions in STATUSES, negative = none) as public words; none is empty."""
-    return words_of(statuses, STATUSES)
-
-
-def words_of(codes: NDArray[Any], words: Sequence[str]) -> pl.Series:
-    """The words at these positions; a negative code is empty."""
-    codes = np.asarray(codes, np.int64)
-    place = np.where(codes < 0, len(words), codes)
-    return pl.Series([*words, None], dtype=pl.String).gather(place)
-
-
-Columns = Mapping[str, pl.Series | NDArray[Any]]
-
-
-def write_table(folder: Path, stem: str, columns: Columns) -> tuple[Path, Path]:
-    """Write stem.tsv and stem.parquet; NaN and null become empty cells, equal columns give equal bytes."""
-    tsv, parquet = folder / f"{stem}.tsv", folder / f"{stem}.parquet"
-    write_tsv(tsv, columns)
-    write_parquet(parquet, columns)
-    return tsv, parquet
-
-
-def write_tsv(path: Path, columns: Columns) -> None:
-    """Write columns as tab-separated text with a header row."""
-    _frame(columns).write_csv(path, separator="\t")
-
-
-def write_parquet(path: Path, columns: Columns) -> None:
-    """Write columns as Parquet."""
-    _frame(columns).write_parquet(path)
-
-
-def _frame(columns: Columns) -> pl.DataFrame:
-    return pl.DataFrame({name: _series(values) for name, values in columns.items()})
-
-
-def _series(values: pl.Series | NDArray[Any]) -> pl.Series:
-    if isinstance(values, pl.Series):
-        return values
-    if values.dtype.kind == "T":
-        return pl.Series(values.tolist(), dtype=pl.String)
-    series = pl.Series(values)
-    return series.fill_nan(None) if values.dtype.kind == "f" else series
-
-
-def history_columns(rows: HistoryRows, ids: Strings) -> dict[str, pl.Series]:
-    """The status history under its public names; `rows.author` are positions in ids, -1 unknown."""
-    columns = {}
-    for column, name in zip(STATUS_HISTORY.used, rows.__slots__, strict=True):
-        columns[column.name] = _public(column, getattr(rows, name), ids)
-    return columns
-
-
-def _public(column: Column, values: NDArray[Any], ids: Strings) -> pl.Series:
-    if column.kind is Kind.PARTICIPANT:
-        return pl.Series([*ids.tolist(), None], dtype=pl.String).gather(np.where(values < 0, len(ids), values))
-    if column.kind is Kind.WORD:
-        return words_of(values, column.words)
-    if column.kind is Kind.TEXT:
-        texts = pl.Series(values.tolist(), dtype=pl.String)
-        return texts.set(texts == "", None)
-    series = pl.Series(values, dtype=pl.Int64)
-    empty = EMPTY_DELAY if column.name == "timestampMillisOfNmrDueToMinStableCrhTime" else EMPTY
-    return series.set(series == empty, None)

@@ -186,10 +186,14 @@ def _part(name: str, path: Path, magic: bytes) -> Part:
         with text_stream(path) as stream:
             line = stream.readline(_HEADER_BYTES)
     except (OSError, EOFError, UnicodeDecodeError, ValueError) as error:
-        raise InputError(f"cannot be read as text ({error}); the file is damaged or no TSV", where=name) from error
+        raise InputError(
+            f"cannot be read as UTF-8 text ({error}); the file is damaged or no TSV", where=name
+        ) from error
     header = tuple(line.rstrip("\r\n").split("\t"))
     if not line.strip():
         raise InputError("the file is empty; it must begin with a header row", where=name)
+    if len(header) == 1 and (comma := next((cell for cell in ",;" if cell in line), None)):
+        raise InputError(f"its cells are separated by {comma!r}, not by tabs; write it anew as TSV", where=name)
     if len(set(header)) < len(header):
         twice = next(cell for cell in header if header.count(cell) > 1)
         raise InputError(f"the header has the column {twice} twice", where=name)
