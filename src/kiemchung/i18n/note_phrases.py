@@ -238,9 +238,9 @@ def lack_phrase(words: Words, lack: Lack, sides: int) -> str:
             )
         case "sure_one_side":
             return (
-                words.say("Enough agreement to be sure that most of either side would find it helpful")
+                words.say("more agreement on both sides: so far it could still be chance")
                 if sides > 1
-                else words.say("Enough agreement to be sure that most of one of the two sides would find it helpful")
+                else words.say("more agreement on one of the two sides: so far it could still be chance")
             )
         case _:
             return words.say(

@@ -53,8 +53,9 @@ def _own(commons: Commons, part: TakingPart, session: Session) -> Own:
 
 async def _me(request: Request, words: Words) -> Response:
     session, state = need_session(request), request.app.state
+    taken_back = request.query_params.get("taken") == "1"
     own = await state.counter.run(_own, state.commons, state.taking_part, session)
-    return render(request, "me.html", words, own=own, most_days=take_part.MAX_PAUSE_DAYS)
+    return render(request, "me.html", words, own=own, most_days=take_part.MAX_PAUSE_DAYS, taken_back=taken_back)
 
 
 async def _pause(request: Request, words: Words) -> Response:

@@ -63,7 +63,7 @@ async def _withdraw(request: Request, words: Words) -> Response:
     session, form = await own_form(request)
     state = request.app.state
     await state.counter.run(rate_notes.withdraw, state.commons, session, form.one("note_id")[:40])
-    return RedirectResponse(f"/{words.language}/me", 303)
+    return RedirectResponse(f"/{words.language}/me?taken=1", 303)
 
 
 async def _back(_request: Request, words: Words) -> Response:

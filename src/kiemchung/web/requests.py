@@ -39,7 +39,9 @@ class Known:
 
 
 async def _ask_page(request: Request, words: Words) -> Response:
-    return _form(request, words, "")
+    state = request.app.state
+    closed = await state.counter.run(why_closed, state.commons.contributions)
+    return _form(request, words, "", closed=closed)
 
 
 async def _ask(request: Request, words: Words) -> Response:
@@ -84,28 +86,32 @@ async def _proposal(
     return render(request, "ask.html", words, status, script=True, **values)
 
 
-def _form(request: Request, words: Words, text: str, *, refused: KiemchungError | None = None) -> Response:
+def _form(
+    request: Request, words: Words, text: str, *, refused: KiemchungError | None = None, closed: str = ""
+) -> Response:
     """The plain form, with a kind word where this claim cannot be asked about (G20)."""
     status = problem_of(refused).status if refused else 200
-    values: dict[str, Any] = {"text": text[: 4 * MAX_CLAIM], "refused": refused, "limit": MAX_CLAIM}
+    values: dict[str, Any] = {"text": text[: 4 * MAX_CLAIM], "refused": refused, "limit": MAX_CLAIM, "closed": closed}
     return render(request, "ask_anew.html", words, status, **values)
 
 
 async def _queue(request: Request, words: Words) -> Response:
     state, page = request.app.state, _page_number(request)
-    found, counts = await state.counter.run(_page_of, state.commons, page)
+    found, counts, closed = await state.counter.run(_page_of, state.commons, page)
     values: dict[str, Any] = {
         "found": found[:_ON_A_PAGE],
         "n_notes": counts,
         "page": page,
         "more": len(found) > _ON_A_PAGE,
+        "closed": closed,
     }
     return render(request, "requests.html", words, path=f"requests?page={page}" if page > 1 else "requests", **values)
 
 
-def _page_of(commons: Commons, page: int) -> tuple[list[NoteRequest], dict[str, int]]:
+def _page_of(commons: Commons, page: int) -> tuple[list[NoteRequest], dict[str, int], str]:
     found = commons.contributions.open_requests(limit=_ON_A_PAGE + 1, offset=(page - 1) * _ON_A_PAGE)
-    return found, commons.contributions.note_counts([each.request_id for each in found])
+    counts = commons.contributions.note_counts([each.request_id for each in found])
+    return found, counts, why_closed(commons.contributions)
 
 
 def _page_number(request: Request) -> int:
