@@ -14,12 +14,19 @@ from kiemchung.commons.desk_checks import share_all
 from kiemchung.commons.export_tables import export_tables
 from kiemchung.commons.log_folder import log_folder
 from kiemchung.commons.log_source import key_of, read_from
+from kiemchung.commons.publish_log import publish
+from kiemchung.commons.redact_request import redact_request
 from kiemchung.commons.verify_log import verify_log
 from kiemchung.embed.hashing import HashingEmbedder
 from kiemchung.errors import InputError
 from kiemchung.fetch import SafeFetcher
 from kiemchung.formats.data_package import FORMATS
+from kiemchung.formats.log_events import request_opened
+from kiemchung.model import Request
 from tests.web.publishing import site, with_desk
+
+CUT_CLAIM = Request("r2", "Bà bán gạo ở số 0912 345 678 đã bán 40 tấn hôm qua.", "vi", "2026-09-22", 1)
+KEPT_CLAIM = Request("r3", "Cây cầu Mẫu dài 900 mét.", "vi", "2026-09-23", 1)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +35,13 @@ def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
     commons = with_desk(site(folder / "data", site_url="https://desk.example", site_name="Bàn Mẫu"))
     vars(commons)["embedder"] = HashingEmbedder()
+    contributions = commons.contributions
+    for claim in (CUT_CLAIM, KEPT_CLAIM):
+        contributions.put_request(claim, [request_opened(claim)])
+    assert publish(commons)
+    redact_request(commons, "r2", "0912 345 678", "contact", "số điện thoại của một người")
     share_all(commons)
+    publish(commons)
     for form in FORMATS:
         export_tables(commons, folder / form, form)
     commons.close()
@@ -47,7 +60,7 @@ def changed(world, tmp_path, change):
     """An export whose owner changed a table and wrote the checksums anew."""
     folder = tmp_path / "changed"
     shutil.copytree(world[0] / "ndjson", folder)
-    for name in ("notes", "sources", "statuses", "scoring_runs", "checks", "corrections"):
+    for name in ("requests", "notes", "sources", "statuses", "scoring_runs", "checks", "corrections"):
         path = folder / f"{name}.ndjson"
         rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
         rows = [row for row in (change(name, row) for row in rows) if row]
@@ -87,6 +100,28 @@ def test_changed_export_with_fitting_checksums_names_the_note(world, tmp_path, t
         return change and {**row, **change}
 
     assert compared(world, changed(world, tmp_path, edit)) == [f"export, note {note}: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("request_id", "change", "message"),
+    [
+        ("r3", {"claim": "Cây cầu Mẫu dài 90 mét."}, "its claim, language or day is not what was logged"),
+        ("r3", {"day": "2026-09-01"}, "its claim, language or day is not what was logged"),
+        ("r3", {"request_id": "r9"}, "it is in the log and is missing here, or is newer than the export"),
+        ("r3", None, "it is in the log and is missing here, or is newer than the export"),
+        ("r2", {"claim": CUT_CLAIM.claim}, "something was cut out of its claim, and nothing is cut out here"),
+        ("r2", None, "it is in the log and is missing here, or is newer than the export"),
+    ],
+)
+def test_changed_claims_of_requests_are_named(world, tmp_path, request_id, change, message):
+    def edit(name, row):
+        if name != "requests" or row["request_id"] != request_id:
+            return row
+        return change and {**row, **change}
+
+    found = compared(world, changed(world, tmp_path, edit))
+    assert any(each.startswith(f"export, request {request_id}: ") and message in each for each in found), found
+    assert ("export, request r9: it is not in the log" in "".join(found)) == bool(change and "request_id" in change)
 
 
 C1 = "https://desk.example/vi/checks/c1"

@@ -1,4 +1,4 @@
-"""Hold an export against the public log: the same notes, texts, statuses, runs and desk's checks, and whole files."""
+"""Hold an export against the public log: the same claims, notes, statuses, runs and desk's checks, and whole files."""
 
 import hashlib
 import json
@@ -12,14 +12,24 @@ from typing import Any
 
 from kiemchung.commons.verify_log import LogReport, change_digest
 from kiemchung.errors import InputError
-from kiemchung.formats.data_package import CHECKS, CORRECTIONS, FORMATS, NOTES, PACKAGE_FILE, RUNS, SOURCES, STATUSES
-from kiemchung.formats.log_events import asdict_of_check, content_sha256, sha256_of
+from kiemchung.formats.data_package import (
+    CHECKS,
+    CORRECTIONS,
+    FORMATS,
+    NOTES,
+    PACKAGE_FILE,
+    REQUESTS,
+    RUNS,
+    SOURCES,
+    STATUSES,
+)
+from kiemchung.formats.log_events import CUT, asdict_of_check, content_sha256, sha256_of
 from kiemchung.formats.table_files import read_rows
 from kiemchung.model import DeskDraft, DeskReply, NoteDraft, NoteState, Source
 
 _MISSING = "it is in the log and is missing here, or is newer than the export"
 _NOT_LOGGED = "it is not in the log, or is newer than its checkpoint"
-_COMPARED = (NOTES, SOURCES, STATUSES, RUNS, CHECKS, CORRECTIONS)
+_COMPARED = (REQUESTS, NOTES, SOURCES, STATUSES, RUNS, CHECKS, CORRECTIONS)
 
 
 def compare_export(folder: Path, report: LogReport) -> None:
@@ -35,6 +45,7 @@ def compare_export(folder: Path, report: LogReport) -> None:
     """
     paths = _checked_files(folder, report)
     for compare, tables in (
+        (_compare_requests, (REQUESTS,)),
         (_compare_notes, (NOTES, SOURCES)),
         (_compare_runs, (RUNS,)),
         (_compare_statuses, (STATUSES,)),
@@ -92,6 +103,22 @@ def _checked_files(folder: Path, report: LogReport) -> dict[str, str]:
         if said != f"sha256:{digest}":
             report.add(f"export, {name}", "it is not what its checksum says")
     return found
+
+
+def _compare_requests(rows: Iterator[dict[str, Any]], report: LogReport) -> None:
+    logged, cut = dict(report.requests), set(report.cut)
+    for row in rows:
+        request_id, where = row["request_id"], f"export, request {row['request_id']}"
+        if request_id in cut:
+            cut.remove(request_id)
+            if CUT not in str(row["claim"]):
+                report.add(where, "the log says that something was cut out of its claim, and nothing is cut out here")
+        elif (said := logged.pop(request_id, None)) is None:
+            report.add(where, _NOT_LOGGED)
+        elif said != (row["day"], row["language"], sha256_of({"claim": row["claim"]})):
+            report.add(where, "its claim, language or day is not what was logged")
+    for request_id in [*logged, *sorted(cut)]:
+        report.add(f"export, request {request_id}", _MISSING)
 
 
 def _compare_notes(notes: Iterator[dict[str, Any]], sources: Iterator[dict[str, Any]], report: LogReport) -> None:

@@ -7,9 +7,7 @@ from kiemchung.commons.opening import Commons, today
 from kiemchung.commons.settings import REQUESTS_FOLDER
 from kiemchung.commons.site import checked_reason
 from kiemchung.errors import InputError, LookupIndexError
-from kiemchung.formats.log_events import request_redacted
-
-CUT = "[…]"
+from kiemchung.formats.log_events import CUT, request_redacted
 
 
 def redact_request(commons: Commons, request_id: str, cut: str, rule: str, reason: str) -> bool:

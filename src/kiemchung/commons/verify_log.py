@@ -49,6 +49,8 @@ class LogReport:
         contents: by note, the SHA-256 of its newest text; withdrawn and emptied ones are left out.
         changes: with `compare`, the entry of each change of a status, by `change_digest`.
         runs: with `compare`, each scoring run's entry by its id.
+        requests: with `compare`, by request its day, language and the SHA-256 of its claim; cut ones are left out.
+        cut: with `compare`, requests of whose claim something was cut out.
         checks: with `compare`, by desk check its newest version and the SHA-256 of its content.
         desk_changes: with `compare`, the entry of each correction and reply, by `change_digest`.
         kinds: how many entries of each kind; redacted ones count as `redacted`.
@@ -62,6 +64,8 @@ class LogReport:
     contents: dict[str, bytes] = field(default_factory=dict)
     changes: dict[bytes, int] = field(default_factory=dict)
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    requests: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    cut: set[str] = field(default_factory=set)
     checks: dict[str, tuple[int, str]] = field(default_factory=dict)
     desk_changes: dict[bytes, int] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
@@ -267,6 +271,8 @@ class _Replay:
                 self._follow_status(index, entry)
             elif kind == "redaction":
                 self._follow_redaction(index, entry)
+            elif kind == "request" and self._compare:
+                self._report.requests[entry["request_id"]] = entry["day"], entry["language"], entry["content_sha256"]
             elif kind.startswith("desk_") and self._compare:
                 self._follow_desk(index, kind, entry)
         except (KeyError, TypeError, ValueError) as error:
@@ -306,6 +312,9 @@ class _Replay:
             self._report.add(f"entry {index}", "a redaction without rule, reason, or an earlier entry")
         self._reasons.add(of)
         self._gone(str(entry.get("note_id", "")))
+        if self._compare and (request_id := entry.get("request_id")):
+            self._report.cut.add(request_id)
+            self._report.requests.pop(request_id, None)
 
     def _gone(self, note_id: str) -> None:
         self._report.statuses.pop(note_id, None)

@@ -13,6 +13,9 @@ from kiemchung.formats.log_entry import canonical
 from kiemchung.formats.merkle import inclusion_proof, leaf_hash, nodes_of, root
 from kiemchung.model import DeskDraft, DeskReply, LogEvent, NoteDraft, NoteScore, Request, ScoringRun, StatusChange
 
+#: Stands in a claim where a third person's data were cut out.
+CUT = "[…]"
+
 
 def request_opened(request: Request) -> LogEvent:
     """Somebody asked for a note on a claim."""

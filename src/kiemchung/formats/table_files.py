@@ -106,7 +106,7 @@ def _read_parquet(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
     try:
         for batch in pq.ParquetFile(stream).iter_batches(_BATCH):
             yield from batch.to_pylist()
-    except pa.ArrowInvalid as error:
+    except pa.ArrowException as error:  # a damaged schema raises others than ArrowInvalid
         raise InputError(f"not a Parquet file ({str(error)[:200]})") from error
 
 
