@@ -1,16 +1,22 @@
 """What lies in deploy/ keeps the promises: no request log, no address passed on, no body on a disk (G7)."""
 
 import configparser
+import json
+import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from kiemchung.cli.app import app
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
+#: Debian puts servers where only root looks.
+SBIN = f"{os.environ.get('PATH', '')}:/usr/sbin"
 
 
 def text(name):
@@ -67,6 +73,42 @@ def test_container_runs_as_nobody_special_from_the_lock_file():
     assert "--require-hashes -r requirements.lock" in text("Containerfile")
 
 
+def test_container_copies_what_is_there_and_what_the_build_reads():
+    """The file itself is not built here: that needs an image from a registry."""
+    copied = [line.split()[1:-1] for line in text("Containerfile").splitlines() if line.startswith("COPY ")]
+    names = [name for names in copied for name in names]
+    assert [name for name in names if not (DEPLOY.parent / name).exists()] == []
+    project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    assert {project["readme"], *project["license-files"]} <= set(names)
+    assert project["scripts"]["kiemchung"]  # what the entry point starts
+    (options,) = re.findall(r"^CMD (\[.*\])$", text("Containerfile"), re.MULTILINE)
+    asked_for_help = CliRunner().invoke(app, [*json.loads(options), "--help"])
+    assert asked_for_help.exit_code == 0, asked_for_help.output
+
+
+@pytest.mark.skipif(not shutil.which("nginx", path=SBIN), reason="nginx is not installed")
+def test_nginx_takes_its_sample(tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=checks.example.org"]
+    subprocess.run([*make, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    site = re.sub(r"/etc/ssl/private/\S+(?=;)", str(key), text("nginx.conf"))
+    (tmp_path / "site.conf").write_text(re.sub(r"/etc/ssl/\S+(?=;)", str(certificate), site), "utf-8")
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    folders = " ".join(f"{kind}_temp_path {tmp_path / kind};" for kind in kinds)
+    whole = f"pid {tmp_path / 'pid'}; error_log stderr; events {{}} http {{ {folders} include {tmp_path}/site.conf; }}"
+    (tmp_path / "nginx.conf").write_text(whole, "utf-8")
+    nginx = shutil.which("nginx", path=SBIN)
+    done = subprocess.run([nginx, "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("caddy"), reason="caddy is not installed")
+def test_caddy_takes_its_sample():
+    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "Caddyfile")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_tables_are_written_by_the_command_as_it_is_and_by_the_same_user():
     parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
     parser.optionxform = str
@@ -80,10 +122,11 @@ def test_tables_are_written_by_the_command_as_it_is_and_by_the_same_user():
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
-def test_service_unit_is_one_that_systemd_takes(tmp_path):
-    there = re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", text("kiemchung.service"))
-    path = tmp_path / "kiemchung.service"
-    path.write_text(there.replace("User=kiemchung", "User=root").replace("Group=kiemchung", "Group=root"))
-    done = subprocess.run(["systemd-analyze", "verify", str(path)], capture_output=True, text=True, timeout=60)
-    complaints = [line for line in done.stderr.splitlines() if "kiemchung.service" in line]
-    assert complaints == []
+def test_units_are_such_as_systemd_takes(tmp_path):
+    paths = []
+    for name in ("kiemchung.service", "kiemchung-export.service", "kiemchung-export.timer"):
+        there = re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", text(name))
+        (tmp_path / name).write_text(re.sub(r"^(User|Group)=kiemchung", r"\1=root", there, flags=re.MULTILINE))
+        paths.append(str(tmp_path / name))
+    done = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, timeout=60)
+    assert [line for line in done.stderr.splitlines() if "kiemchung" in line] == []
