@@ -1,10 +1,14 @@
 """Brigades played through the pages of a running small site: what is shown, with bridging and with counting votes.
 
-    python -m benchmarks.commons.brigade --simulator simulate_ratings.py [--shares 0.05,0.1,0.2,0.3]
+    python -m benchmarks.commons.brigade --simulator simulate_ratings.py [--shares 0.05,0.1,0.2,0.3] [--seeds 7]
+    python -m benchmarks.commons.brigade --simulator simulate_ratings.py --straight --seeds 1,2,3,4,5,6,7,8
 
 Every account has a codename, logs in (Argon2 at its full cost) and rates through the form. The honest ratings come
 first; each brigade then plays against a copy of that site, which is scored as `kiemchung site score` does. The site is
 in its founding period, so every rating counts, and all ratings are of one day: no time gives the brigade away.
+
+`--straight` puts the same ratings into the database without the pages, in a small part of the time, to see how much
+hangs on the seed; its counts are sums over the seeds.
 """
 
 from __future__ import annotations
@@ -12,11 +16,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import csv
+import hashlib
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -27,9 +33,9 @@ from kiemchung.commons import score_process
 from kiemchung.commons.opening import open_commons
 from kiemchung.commons.settings import Settings
 from kiemchung.commons.take_part import make_codename
-from kiemchung.model import HELPFUL_TAGS, NOT_HELPFUL_TAGS, NoteStatus, Request
+from kiemchung.model import HELPFUL_TAGS, NOT_HELPFUL_TAGS, Level, NoteStatus, Rating, Request
 
-RATERS, NOTES, RATINGS, SEED = 200, 120, 5_000, 7
+RATERS, NOTES, RATINGS = 200, 120, 5_000
 _LEVELS = {"HELPFUL": "helpful", "SOMEWHAT_HELPFUL": "somewhat", "NOT_HELPFUL": "not"}
 _VALUES = {"helpful": 1.0, "somewhat": 0.5, "not": 0.0}
 #: What the simple alternatives ask of a note before they show it.
@@ -59,9 +65,9 @@ class World:
     misleading: dict[str, bool]
 
 
-def simulate(simulator: Path, folder: Path, share: float) -> World:
+def simulate(simulator: Path, folder: Path, share: float, seed: int) -> World:
     """The simulator's community with a brigade of this share of all raters; its honest part is the same for any."""
-    size = ["--raters", RATERS, "--notes", NOTES, "--ratings", RATINGS, "--seed", SEED, "--brigade", share]
+    size = ["--raters", RATERS, "--notes", NOTES, "--ratings", RATINGS, "--seed", seed, "--brigade", share]
     command = [sys.executable, str(simulator), *map(str, size), "--out", str(folder)]
     subprocess.run(command, check=True, capture_output=True)
     attackers = {row["participantId"] for row in _rows(folder / "truth_raters.tsv") if row["isBrigade"] == "1"}
@@ -123,6 +129,29 @@ async def play(settings: Settings, raters: dict[str, list[Said]]) -> None:
         server.stop()
 
 
+def put_straight(settings: Settings, raters: dict[str, list[Said]]) -> None:
+    """The same ratings without the pages."""
+    with open_commons(settings) as commons:
+        begun = [
+            commons.contributions.begin_rating(
+                hashlib.sha256(rater.encode()).digest(),
+                Rating(
+                    said.note_id,
+                    Level(said.level),
+                    tuple(tag for name, tag in said.reasons if name == "tag"),
+                    tuple(tag for name, tag in said.reasons if name == "not_tag"),
+                    running.DAY,
+                ),
+                b"",
+                lambda _: None,
+            )
+            for rater, ratings in raters.items()
+            for said in ratings
+        ]
+        if not all(each.result() for each in begun):
+            raise RuntimeError("a rating was refused")
+
+
 def shown_by_us(settings: Settings) -> set[str]:
     """Notes that the site shows after a scoring run."""
     score_process.run(settings, Event())
@@ -142,16 +171,55 @@ def shown_by(world: World, *, average: bool) -> set[str]:
     return {n for n, v in values.items() if len(v) >= _LEAST and v.count(1.0) > v.count(0.0)}
 
 
-def line(name: str, shown: set[str], deserving: dict[str, bool]) -> str:
-    """One row of the report."""
-    good = [note for note, yes in deserving.items() if yes]
-    bad = [note for note, yes in deserving.items() if not yes]
-    right, wrong = sum(n in shown for n in good), sum(n in shown for n in bad)
-    precision = right / len(shown) if shown else float("nan")
-    return (
-        f"{name:28} deserving shown {right:3}/{len(good)} ({right / len(good):4.0%})"
-        f"   undeserving shown {wrong:3}/{len(bad)} ({wrong / len(bad):4.0%})   precision {precision:4.0%}"
-    )
+@dataclass
+class Tally:
+    """Of deserving and other notes, how many there are and how many a rule shows."""
+
+    good: int = 0
+    bad: int = 0
+    right: int = 0
+    wrong: int = 0
+
+    def add(self, shown: set[str], deserving: dict[str, bool]) -> None:
+        """Count one world more."""
+        self.good += sum(deserving.values())
+        self.bad += len(deserving) - sum(deserving.values())
+        self.right += sum(deserving[note] for note in shown)
+        self.wrong += sum(not deserving[note] for note in shown)
+
+    def line(self, name: str) -> str:
+        """One row of the report."""
+        n_shown = self.right + self.wrong
+        precision = self.right / n_shown if n_shown else float("nan")
+        good, bad = self.right / self.good, self.wrong / self.bad
+        return (
+            f"  {name:26} deserving shown {self.right:3}/{self.good} ({good:4.0%})"
+            f"   undeserving shown {self.wrong:3}/{self.bad} ({bad:4.0%})   precision {precision:4.0%}"
+        )
+
+
+def measure(
+    simulator: Path, folder: Path, shares: list[float], seed: int, *, straight: bool
+) -> Iterator[tuple[World, list[set[str]]]]:
+    """For each share its world, and what is shown by the site, by counting votes and by averaging them."""
+    honest = Settings(data_dir=folder / "honest", embedder="hashing", scoring_minutes=0)
+
+    def put(settings: Settings, raters: dict[str, list[Said]]) -> None:
+        if straight:
+            put_straight(settings, raters)
+        else:
+            asyncio.run(play(settings, raters))
+
+    for share in shares:
+        world = simulate(simulator, folder / f"simulated-{share}", share, seed)
+        if not honest.data_dir.exists():
+            open_site(honest, world)
+            put(honest, world.honest)
+        site = honest.model_copy(update={"data_dir": folder / f"site-{share}"})
+        shutil.copytree(honest.data_dir, site.data_dir)
+        if world.brigade:
+            put(site, world.brigade)
+        yield world, [shown_by_us(site), shown_by(world, average=False), shown_by(world, average=True)]
 
 
 def main() -> None:
@@ -159,24 +227,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--simulator", type=Path, required=True)
     parser.add_argument("--shares", default="0.05,0.1,0.2,0.3")
+    parser.add_argument("--seeds", default="7")
+    parser.add_argument("--straight", action="store_true")
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        honest = Settings(data_dir=folder / "honest", embedder="hashing", scoring_minutes=0)
-        print(f"{RATERS} honest raters, {NOTES} notes, {RATINGS} ratings, all through the pages", flush=True)
-        for share in [0.0, *map(float, wanted.shares.split(","))]:
-            world = simulate(wanted.simulator, folder / f"simulated-{share}", share)
-            if share == 0:
-                open_site(honest, world)
-                asyncio.run(play(honest, world.honest))
-            site = honest.model_copy(update={"data_dir": folder / f"site-{share}"})
-            shutil.copytree(honest.data_dir, site.data_dir)
-            if world.brigade:
-                asyncio.run(play(site, world.brigade))
-            print(f"brigade of {len(world.brigade)} accounts, {share:.0%} of all")
-            print(line("  kiemchung", shown_by_us(site), world.deserving))
-            print(line("  more helpful than not", shown_by(world, average=False), world.deserving))
-            print(line(f"  average at least {_AVERAGE}", shown_by(world, average=True), world.deserving), flush=True)
+    shares = [0.0, *map(float, wanted.shares.split(","))]
+    names = ("kiemchung", "more helpful than not", f"average at least {_AVERAGE}")
+    tallies = {share: {name: Tally() for name in names} for share in shares}
+    how = "straight into the database" if wanted.straight else "all through the pages"
+    print(f"{RATERS} honest raters, {NOTES} notes, {RATINGS} ratings, {how}, seeds {wanted.seeds}", flush=True)
+    seeds = list(map(int, wanted.seeds.split(",")))
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            played = measure(wanted.simulator, Path(folder), shares, seed, straight=wanted.straight)
+            for share, (world, shown) in zip(shares, played, strict=True):
+                for name, notes in zip(names, shown, strict=True):
+                    tallies[share][name].add(notes, world.deserving)
+                if seed == seeds[-1]:
+                    print(f"brigade of {len(world.brigade)} accounts, {share:.0%} of all")
+                    print("\n".join(tally.line(name) for name, tally in tallies[share].items()), flush=True)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,12 @@ _WHY: Mapping[str, str] = {
     "CommunityNotHelpfulToBothSides": say(
         "Raters of both sides found it not helpful, and most raters of either side very likely would not."
     ),
-    "CommunityStaysHelpful": say("It is a little less certain than at first that both sides find it helpful, but not by enough to take it away."),
-    "CommunityInitialNMR": say("It is not clear, or no longer clear, what both sides think of it; more ratings would tell."),
+    "CommunityStaysHelpful": say(
+        "It is a little less certain than at first that both sides find it helpful, but not by enough to take it away."
+    ),
+    "CommunityInitialNMR": say(
+        "It is not clear, or no longer clear, what both sides think of it; more ratings would tell."
+    ),
 }
 
 
