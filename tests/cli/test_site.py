@@ -55,6 +55,20 @@ def test_page_that_is_none_or_no_text_says_so(site, tmp_path):
         site("page", "who", "vi", str(tmp_path / "picture"))
 
 
+def test_redacted_text_is_gone_from_the_tables_that_the_site_offers(site, contributions, tmp_path):
+    assert CliRunner().invoke(app, ["--data-dir", str(tmp_path), "export"]).exit_code == 0
+
+    def holding():
+        files = [path for path in (tmp_path / "export").rglob("*") if path.suffix in (".csv", ".ndjson")]
+        assert files
+        return [path.name for path in files if DRAFT.text in path.read_text("utf-8")]
+
+    assert sorted(holding()) == ["notes.csv", "notes.ndjson"]
+    said = site("redact", "n1", "--rule", "contact", "--reason", "số điện thoại của một người")
+    assert said.endswith("the tables under /data were written anew without it\n")
+    assert holding() == []
+
+
 def test_redaction_leaves_a_tombstone_and_is_counted(site, contributions):
     assert site("redact", "n1", "--rule", "contact", "--reason", "số điện thoại của một người") == (
         "note n1 redacted by rule contact\n"

@@ -4,12 +4,15 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kiemchung.cli.context import door
 from kiemchung.errors import InputError
+
+if TYPE_CHECKING:
+    from kiemchung.commons.opening import Commons
 
 app = typer.Typer(no_args_is_help=True, help="Run a commons: its pages, pause, redaction, scoring, report.")
 _JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -96,7 +99,15 @@ def redact(
 
     with door(context).commons() as commons:
         site.redact_note(commons, note_id, rule, reason)
-    typer.echo(f"note {note_id} redacted by rule {rule}")
+        typer.echo(f"note {note_id} redacted by rule {rule}")
+        _forget_in_tables(commons)
+
+
+def _forget_in_tables(commons: "Commons") -> None:
+    from kiemchung.commons.export_tables import forget_in_tables  # other commands do without its modules
+
+    if forget_in_tables(commons):
+        typer.echo("the tables under /data were written anew without it")
 
 
 @app.command("redact-request")
@@ -117,7 +128,8 @@ def redact_request(
 
     with door(context).commons() as commons:
         is_forgotten = redact_it(commons, request_id, cut, rule, reason)
-    typer.echo(f"request {request_id} cut by rule {rule}")
+        typer.echo(f"request {request_id} cut by rule {rule}")
+        _forget_in_tables(commons)
     if not is_forgotten:
         typer.echo("the running server takes the text out of its lookup index -> restart kiemchung serve to do it now")
 

@@ -95,6 +95,14 @@ def export_for_site(commons: Commons) -> Exported:
     return done
 
 
+def forget_in_tables(commons: Commons) -> bool:
+    """Write the site's own tables anew, where it offers any, so that they hold nothing that was just redacted."""
+    offered = export_folder(commons).exists()
+    if offered:
+        export_for_site(commons)
+    return offered
+
+
 def _replace(folder: Path, fresh: Path) -> None:
     if folder.exists():
         shutil.rmtree(folder)
