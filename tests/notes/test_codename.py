@@ -1,4 +1,5 @@
 import random
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -64,3 +65,21 @@ def test_appears_in_finds_three_words_in_a_row_without_marks(seed, language):
     some = ", ".join(codename.split(", ")[2:5])
     assert appears_in(codename, f"tôi là {fold(some)} đây")
     assert not appears_in(codename, "Nước chanh không chữa được ung thư.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_g16_own_codename_is_found_however_it_is_pasted(language):
+    own = new_codename(language, draw=random.Random(7).randrange).split(", ")
+    spoken = " ".join(own)
+    for text in (
+        "\n".join(f"{number}. {word}" for number, word in enumerate(own, 1)),
+        ", ".join(reversed(own)),
+        "".join(own).replace(" ", ""),
+        "https://a.example/?q=" + "+".join(spoken.split()),
+        spoken.replace(" ", "\u200b"),
+        "\u00ad".join(spoken),
+        unicodedata.normalize("NFD", spoken.upper()),
+        " xx ".join(own[:3]),
+    ):
+        assert appears_in(", ".join(own), text), text
+    assert not appears_in(", ".join(own), ", ".join(own[:2]))

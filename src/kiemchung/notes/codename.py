@@ -3,6 +3,7 @@
 import json
 import math
 import secrets
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -75,12 +76,15 @@ def canonical(typed: str) -> str:
     raise InputError(f"part {_first_stranger(parts) + 1} is in no list; look for a typing mistake there")
 
 
-def appears_in(codename: str, text: str, *, run: int = 3) -> bool:
-    """Whether text gives away a codename: `run` of its words in a row, typed in any way (G16)."""
+def appears_in(codename: str, text: str, *, least: int = 3) -> bool:
+    """Whether text gives away a codename: `least` of its words, in any order, numbered or not, typed in any way (G16).
+
+    Words of two parts hardly ever stand in ordinary text, so three of one's own seven are no chance.
+    """
     own = words(fold(codename))
-    said = " " + " ".join(words(fold(text))) + " "
-    length = 2 * run
-    return any(f" {' '.join(own[i : i + length])} " in said for i in range(0, len(own) - length + 1, 2))
+    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    said = "".join(words(fold(seen)))
+    return sum(first + second in said for first, second in zip(own[::2], own[1::2], strict=True)) >= least
 
 
 @cache
