@@ -57,6 +57,8 @@ def test_card_knows_every_file_of_pairs(name):
 
 def test_counts_of_the_restorer_are_those_of_the_training_texts(tmp_path):
     out = tmp_path / "counts.json.gz"
-    subprocess.run([sys.executable, ROOT / "training/train_restore.py", out], check=True, timeout=60)
+    subprocess.run(
+        [sys.executable, ROOT / "training/train_restore.py", out], check=True, timeout=300
+    )  # seconds of work; minutes on a busy machine
     packaged = PACKAGE / "text/data/vi_syllables.json.gz"
     assert gzip.decompress(out.read_bytes()) == gzip.decompress(packaged.read_bytes())

@@ -1,9 +1,6 @@
 """The desk's flow in a real browser, in both languages: written, looked at, published, corrected; accessible."""
 
-import threading
-
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 
 from kiemchung.commons import site
@@ -12,15 +9,14 @@ from kiemchung.commons.export_tables import export_folder, export_tables
 from kiemchung.commons.opening import Commons
 from kiemchung.commons.settings import Settings
 from kiemchung.embed.hashing import HashingEmbedder
-from kiemchung.notes.keys import Argon2Cost
 from kiemchung.store import open_store
 from kiemchung.web.app import create_app
-from kiemchung.web.server import configure, listen
+from tests.browser.serving import serving
 from tests.web.fakes import FixedClock
+from tests.web.people import CHEAP
 
 pytestmark = pytest.mark.browser
 
-CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
 TEXTS = {
     "vi": (
         "Theo báo cáo năm 2019, cầu Mẫu dài 900 mét.",
@@ -36,9 +32,7 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     """Where a desk of two members is served, and their codenames."""
-    listener = listen("127.0.0.1", 0)
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    settings = Settings(data_dir=tmp_path_factory.mktemp("desk"), site_url=address, site_name="Bàn Mẫu")
+    settings = Settings(data_dir=tmp_path_factory.mktemp("desk"), site_name="Bàn Mẫu")
     commons = Commons(settings, open_store(settings.database), FixedClock())
     vars(commons)["embedder"] = HashingEmbedder()
     for name in site.OPERATOR_PAGES:
@@ -46,12 +40,8 @@ def desk(tmp_path_factory):
             site.write_page(commons.contributions, name, language, "Bàn Mẫu.")
     codenames = [add_member(commons, "vi", CHEAP) for _ in range(2)]
     export_tables(commons, export_folder(commons), "csv")
-    server = uvicorn.Server(configure(create_app(commons, cost=CHEAP)))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield address, codenames
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(commons, cost=CHEAP)) as address:
+        yield address, codenames
     commons.close()
 
 

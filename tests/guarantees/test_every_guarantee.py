@@ -5,15 +5,16 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 PAGE = TESTS.parent / "docs" / "guarantees.md"
-NAMED = re.compile(r"^(?:async )?def test_g(\d\d)_", re.MULTILINE)
+NAMED = re.compile(r"^(?:async )?def test_((?:g\d\d_)+)", re.MULTILINE)
 
 
 def files_by_promise():
     """Promises by number, with the files of their tests."""
     found = {}
     for path in sorted(TESTS.rglob("test_*.py")):
-        for number in NAMED.findall(path.read_text("utf-8")):
-            found.setdefault(int(number), set()).add(f"tests/{path.relative_to(TESTS).as_posix()}")
+        for name in NAMED.findall(path.read_text("utf-8")):
+            for number in re.findall(r"\d\d", name):
+                found.setdefault(int(number), set()).add(f"tests/{path.relative_to(TESTS).as_posix()}")
     return found
 
 
