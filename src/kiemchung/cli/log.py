@@ -45,7 +45,7 @@ def verify(
         Path | None, typer.Option("--keep", help="Write the checkpoint here once the log is sound, for --since.")
     ] = None,
     export: Annotated[
-        Path | None, typer.Option("--export", help="Folder of an export: its claims, notes and statuses must be the log's.")
+        Path | None, typer.Option("--export", help="Folder of an export: what it says must be what the log says.")
     ] = None,
     copy: Annotated[
         Path | None, typer.Option("--copy", help="Keep a copy of its hashes in this folder, for --against.")
