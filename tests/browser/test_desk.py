@@ -11,7 +11,8 @@ from kiemchung.commons.settings import Settings
 from kiemchung.embed.hashing import HashingEmbedder
 from kiemchung.store import open_store
 from kiemchung.web.app import create_app
-from tests.browser.serving import serving
+from kiemchung.web.server import listen
+from tests.browser.serving import address_of, serving
 from tests.web.fakes import FixedClock
 from tests.web.people import CHEAP
 
@@ -32,7 +33,8 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     """Where a desk of two members is served, and their codenames."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("desk"), site_name="Bàn Mẫu")
+    listener = listen("127.0.0.1", 0)
+    settings = Settings(data_dir=tmp_path_factory.mktemp("desk"), site_url=address_of(listener), site_name="Bàn Mẫu")
     commons = Commons(settings, open_store(settings.database), FixedClock())
     vars(commons)["embedder"] = HashingEmbedder()
     for name in site.OPERATOR_PAGES:
@@ -40,7 +42,7 @@ def desk(tmp_path_factory):
             site.write_page(commons.contributions, name, language, "Bàn Mẫu.")
     codenames = [add_member(commons, "vi", CHEAP) for _ in range(2)]
     export_tables(commons, export_folder(commons), "csv")
-    with serving(create_app(commons, cost=CHEAP)) as address:
+    with serving(create_app(commons, cost=CHEAP), listener) as address:
         yield address, codenames
     commons.close()
 
