@@ -14,6 +14,7 @@ from kiemchung.commons.taking_part import TakingPart
 from kiemchung.model import Level, NoteDraft, NoteStatus, Rating, Source
 from tests.commons.people import enter
 from tests.postgres import new_database, running_server
+from tests.ratings import put_rating
 
 pytestmark = pytest.mark.postgres
 
@@ -53,7 +54,7 @@ def contribute():
         note_id = write_notes.hand_in(commons, part, person, request_id, DRAFT, None)
         for number in range(40):
             rating = Rating(note_id, Level.HELPFUL, ("clear",), (), "2026-09-21")
-            assert commons.contributions.put_rating(number.to_bytes(32), rating)
+            assert put_rating(commons.contributions, number.to_bytes(32), rating)
     return request_id, note_id
 
 

@@ -403,13 +403,10 @@ class Contributions(Protocol):
     def notes_by_status(self, status: NoteStatus | None, *, limit: int, after: str = "") -> list[Note]:
         """Open notes of a status (None: without one), by id from after `after` on."""
 
-    def put_rating(self, rater: bytes, rating: Rating) -> bool:
-        """Keep or change a rating; False where the note is locked, not open or unknown."""
-
     def begin_rating(
         self, rater: bytes, rating: Rating, author: bytes, allow: Callable[[set[str]], None]
     ) -> Future[bool]:
-        """As `put_rating`, without waiting; False too where the note is this author's own.
+        """Begin to keep or change a rating; False where the note is locked, not open, unknown or this author's own.
 
         Args:
             allow: handed the site's keys within the same transaction; what it raises keeps the rating out.

@@ -14,6 +14,7 @@ from kiemchung.commons.take_part import make_codename
 from kiemchung.model import Level, Rating
 from kiemchung.web.app import create_app
 from tests.browser.serving import serving
+from tests.ratings import put_rating
 from tests.web import world
 from tests.web.fakes import demo_commons, find
 from tests.web.people import CHEAP
@@ -203,7 +204,7 @@ def test_whole_story_from_a_message_to_a_note_that_is_shown_corrected_and_withdr
 
     for number in range(40):
         rating = Rating(note_id, Level.HELPFUL, ("clear", "good_sources"), (), "2026-09-21")
-        commons.contributions.put_rating(world.rater(number), rating)
+        put_rating(commons.contributions, world.rater(number), rating)
     score_notes(commons)
     page.goto(f"{base}/notes/{note_id}")
     assert story["shown"] in page.inner_text("main")
@@ -216,7 +217,7 @@ def test_whole_story_from_a_message_to_a_note_that_is_shown_corrected_and_withdr
 
     for number in range(40):
         rating = Rating(note_id, Level.NOT, (), ("incorrect",), "2026-09-22")
-        commons.contributions.put_rating(world.rater(number), rating)
+        put_rating(commons.contributions, world.rater(number), rating)
     score_notes(commons)
     assert note_id in page.request.get(feed).text()
     page.goto(f"{base}/notes/{note_id}")

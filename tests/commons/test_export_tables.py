@@ -30,6 +30,7 @@ from kiemchung.model import (
 from kiemchung.ports import Fetched, RatingCounts
 from kiemchung.store import open_store
 from kiemchung.web.app import create_app
+from tests.ratings import put_rating
 from tests.web.fakes import FakeFetcher
 
 OPEN = ClaimReview(
@@ -70,8 +71,8 @@ def filled(commons):
         kept.put_note(note_id, "r1", b"author-key-of-somebody-32-bytes!", DRAFT, "2026-11-03")
     for i in range(18):
         level = (Level.HELPFUL, Level.SOMEWHAT, Level.NOT)[i % 3]
-        kept.put_rating(bytes([i]) * 32, Rating("n1", level, (), (), "2026-11-04"))
-    kept.put_rating(b"r" * 32, Rating("n2", Level.HELPFUL, (), (), "2026-11-04"))
+        put_rating(kept, bytes([i]) * 32, Rating("n1", level, (), (), "2026-11-04"))
+    put_rating(kept, b"r" * 32, Rating("n2", Level.HELPFUL, (), (), "2026-11-04"))
     kept.withdraw_note("n2", b"author-key-of-somebody-32-bytes!")
     run = ScoringRun("run1", "2026-11-05T00:00:00Z", "1", "c" * 64, "a" * 64, "b" * 64, 1, 18)
     score = NoteScore(NoteStatus.SHOWN, "both_sides", {"note_intercept": 0.5}, "2026-11-05", locked=True)

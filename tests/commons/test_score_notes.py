@@ -7,6 +7,7 @@ from kiemchung.commons import score_notes as module
 from kiemchung.commons.score_notes import ScoringError, score_notes
 from kiemchung.model import Level, NoteDraft, NoteStatus, Rating, Source
 from kiemchung.notes.eligibility import EligibilityConfig
+from tests.ratings import put_rating
 
 DRAFT = NoteDraft(True, ("factual_error",), "Chưa có bằng chứng nào.", "vi", (Source("https://a.example", "Không."),))
 DAY_MS = 86_400_000
@@ -18,7 +19,7 @@ def rater(number: int) -> bytes:
 
 def rate(commons, note, number, level):
     tags = (("clear", "good_sources"), ()) if level is Level.HELPFUL else ((), ("incorrect", "off_topic"))
-    commons.contributions.put_rating(rater(number), Rating(note, level, *tags, "2026-09-21"))
+    put_rating(commons.contributions, rater(number), Rating(note, level, *tags, "2026-09-21"))
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_decided_status_is_locked_after_two_weeks_and_stays(community):
     community.clock.ms += 14 * DAY_MS
     locked = {note for note, s in score_notes(community).scores.items() if s.locked}
     assert {"n00", "n01", "n02", "n03", "n04"} <= locked
-    assert not community.contributions.put_rating(rater(1), Rating("n00", Level.NOT, (), ("incorrect",), "2026-10-20"))
+    assert not put_rating(community.contributions, rater(1), Rating("n00", Level.NOT, (), ("incorrect",), "2026-10-20"))
 
 
 def test_failed_process_leaves_statuses_as_they_were(community, monkeypatch):

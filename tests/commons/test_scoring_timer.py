@@ -10,6 +10,7 @@ from kiemchung.commons.score_process import Summary
 from kiemchung.commons.scoring_timer import ScoringTimer
 from kiemchung.model import Level, NoteDraft, NoteStatus, Rating, Source
 from tests.commons.people import DAY_MS
+from tests.ratings import put_rating
 
 DRAFT = NoteDraft(True, ("factual_error",), "Chưa có bằng chứng nào.", "vi", (Source("https://a.example", "Không."),))
 RATING = Rating("n1", Level.HELPFUL, ("clear",), (), "2026-09-21")
@@ -41,7 +42,7 @@ def test_site_is_scored_only_when_something_changed(noted):
     runs = Runs()
     timer = runs.timer(noted)
     assert [timer.look(), timer.look()] == [True, False]
-    noted.contributions.put_rating(bytes(32), RATING)
+    put_rating(noted.contributions, bytes(32), RATING)
     assert [timer.look(), timer.look()] == [True, False]
     noted.clock.ms += DAY_MS
     assert [timer.look(), timer.look()] == [True, False]
@@ -80,7 +81,7 @@ def test_timer_scores_by_itself_and_ends_when_told(noted):
 @pytest.mark.slow
 def test_run_in_its_own_process_stores_what_a_run_here_gives(noted):
     for rater in range(4):
-        noted.contributions.put_rating(bytes([rater]) * 32, RATING)
+        put_rating(noted.contributions, bytes([rater]) * 32, RATING)
     there = score_process.run(noted.settings, threading.Event())
     kept = noted.contributions.get_notes(["n1"])["n1"].score
     here = score_notes(noted)

@@ -12,6 +12,7 @@ from kiemchung.model import Level, NoteDraft, Rating, Request, Source
 from kiemchung.store import open_contributions, open_store
 from tests.commons.people import SetClock
 from tests.postgres import new_database, running_server
+from tests.ratings import put_rating
 
 DAY = "2026-09-21"
 DRAFT = NoteDraft(True, ("factual_error",), "Chưa có bằng chứng nào.", "vi", (Source("https://a.example", "Không."),))
@@ -74,5 +75,5 @@ def two_camps(contributions, *, draft=DRAFT, raters=40, notes=30, seed=5):
                 continue
             likes = (i < 5 or (i >= 10 and i % 2 == camp)) != (draw.random() < 0.05)
             given = (("clear", "good_sources"), ()) if likes else ((), ("incorrect", "off_topic"))
-            contributions.put_rating(key, Rating(f"n{i:02d}", Level.HELPFUL if likes else Level.NOT, *given, DAY))
+            put_rating(contributions, key, Rating(f"n{i:02d}", Level.HELPFUL if likes else Level.NOT, *given, DAY))
     return keys

@@ -9,6 +9,7 @@ import pytest
 
 from kiemchung.model import Level, Rating
 from tests.guarantees.conftest import DAY, DRAFT
+from tests.ratings import put_rating
 
 PEOPLE = 120
 #: Pairs that are right by chance are Poisson(1): eight or more come up once in 100,000 tries.
@@ -26,7 +27,7 @@ def people(contributions):
         contributions.ask("r1", asker)
         if number == 0:
             contributions.put_note("n1", "r1", bytes(32), DRAFT, DAY)
-        contributions.put_rating(rater, Rating("n1", Level.HELPFUL, ("clear",), (), DAY))
+        put_rating(contributions, rater, Rating("n1", Level.HELPFUL, ("clear",), (), DAY))
     contributions.delete_account(bytes(32))  # tidies at once what a second of quiet tidies else; the server runs on
     return keys
 

@@ -21,6 +21,7 @@ from kiemchung.i18n import open_words
 from kiemchung.i18n.note_documents import note_document
 from kiemchung.model import Level, Rating
 from tests.guarantees.conftest import DRAFT, open_site
+from tests.ratings import put_rating
 
 N_NOTES, N_RATERS, N_TARGETS, N_ROUNDS = 60, 48, 60, 12
 SEEDS = (21, 22, 23)
@@ -104,8 +105,10 @@ def attack_site(commons, folder, world) -> float:
         rated = {i: (i + 7 * number) % N_NOTES for i in range(N_TARGETS)}
         for i, note in rated.items():
             side, key = targets[i]
-            commons.contributions.put_rating(
-                key, Rating(f"n{note:02d}", world.level(side, note), ("clear",), (), "2026-09-21")
+            put_rating(
+                commons.contributions,
+                key,
+                Rating(f"n{note:02d}", world.level(side, note), ("clear",), (), "2026-09-21"),
             )
         after = look(commons, folder)
         for i, note in rated.items():
@@ -122,8 +125,10 @@ def fill(commons, world) -> list[bytes]:
     for key in keys:
         side = world.side()
         for note in world.draw.sample(range(N_NOTES), 30):
-            commons.contributions.put_rating(
-                key, Rating(f"n{note:02d}", world.level(side, note), ("clear",), (), "2026-09-21")
+            put_rating(
+                commons.contributions,
+                key,
+                Rating(f"n{note:02d}", world.level(side, note), ("clear",), (), "2026-09-21"),
             )
     return keys
 

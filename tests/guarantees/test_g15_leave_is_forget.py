@@ -7,6 +7,7 @@ import pytest
 
 from kiemchung.model import Level, NoteDraft, Rating, Source
 from tests.guarantees.conftest import DAY, DRAFT
+from tests.ratings import put_rating
 
 WORDS = "Chuối chín cây ở vườn nhà bà Tám ngọt lạ lùng CANARY-7d2f."
 OWN = NoteDraft(True, ("factual_error",), WORDS, "vi", (Source("https://canary-source.example/x", "CANARY-quote"),))
@@ -22,7 +23,7 @@ def lived_in(contributions):
         if i == 60:
             contributions.add_account(VERIFIER)
             contributions.put_note("own", "r1", AUTHOR, OWN, DAY)
-            contributions.put_rating(RATER, Rating("n1", Level.HELPFUL, ("clear",), (), DAY))
+            put_rating(contributions, RATER, Rating("n1", Level.HELPFUL, ("clear",), (), DAY))
     return contributions
 
 

@@ -22,6 +22,7 @@ from kiemchung.model import (
 )
 from kiemchung.ports import Contributions
 from kiemchung.store import open_contributions
+from tests.ratings import put_rating
 
 DRAFT = NoteDraft(
     True,
@@ -107,7 +108,7 @@ def test_note_is_edited_by_its_writer_until_first_rated(noted: Contributions) ->
     other = replace(DRAFT, text="Chưa có nghiên cứu nào trên người.")
     assert not noted.edit_note("n1", OTHER, other)
     assert noted.edit_note("n1", WRITER, other)
-    noted.put_rating(RATER, HELPFUL)
+    put_rating(noted, RATER, HELPFUL)
     assert not noted.edit_note("n1", WRITER, DRAFT)
     assert noted.get_notes(["n1"])["n1"].draft == other
 
@@ -117,7 +118,7 @@ def test_withdrawn_note_leaves_a_tombstone_and_takes_no_rating(noted: Contributi
     assert noted.withdraw_note("n1", WRITER)
     note = noted.get_notes(["n1"])["n1"]
     assert (note.state, note.draft) == (NoteState.WITHDRAWN, None)
-    assert not noted.put_rating(RATER, HELPFUL)
+    assert not put_rating(noted, RATER, HELPFUL)
     assert not noted.withdraw_note("n1", WRITER)
 
 
@@ -153,14 +154,14 @@ def test_rating_that_nobody_waits_for_any_more_keeps_the_writer_alive(noted: Con
     assert given_up.cancel()
     held.set()
     assert first.result()
-    assert noted.put_rating(WRITER, HELPFUL)
+    assert put_rating(noted, WRITER, HELPFUL)
     assert noted.rating_of(OTHER, "n1") is None
 
 
 def test_rating_is_changed_counted_once_and_withdrawn(noted: Contributions) -> None:
-    assert noted.put_rating(RATER, HELPFUL)
+    assert put_rating(noted, RATER, HELPFUL)
     changed = Rating("n1", Level.NOT, (), ("incorrect", "off_topic"), "2026-01-03")
-    assert noted.put_rating(RATER, changed)
+    assert put_rating(noted, RATER, changed)
     assert noted.ratings_of(RATER) == [changed]
     assert noted.get_notes(["n1"])["n1"].n_ratings == 1
     assert noted.delete_rating(RATER, "n1")
@@ -169,7 +170,7 @@ def test_rating_is_changed_counted_once_and_withdrawn(noted: Contributions) -> N
 
 
 def test_rating_reads_back_with_every_tag(noted: Contributions) -> None:
-    noted.put_rating(RATER, HELPFUL)
+    put_rating(noted, RATER, HELPFUL)
     (kept,) = noted.ratings_of(RATER)
     assert (kept.level, set(kept.tags), kept.not_tags) == (Level.HELPFUL, set(HELPFUL.tags), ())
 
@@ -177,7 +178,7 @@ def test_rating_reads_back_with_every_tag(noted: Contributions) -> None:
 def test_scoring_sees_ratings_of_open_notes_only(noted: Contributions) -> None:
     noted.put_note("n2", "r1", WRITER, DRAFT, "2026-01-01")
     for note in ("n1", "n2"):
-        noted.put_rating(RATER, replace(HELPFUL, note_id=note))
+        put_rating(noted, RATER, replace(HELPFUL, note_id=note))
     noted.withdraw_note("n2", WRITER)
     found = noted.rating_columns()
     assert (found.note_ids, found.raters, found.days) == (["n1"], [RATER], [HELPFUL.day])
@@ -188,7 +189,7 @@ def test_scoring_sees_ratings_of_open_notes_only(noted: Contributions) -> None:
 def test_scoring_sees_ratings_in_the_order_of_their_keys(noted: Contributions) -> None:
     noted.put_note("n0", "r1", WRITER, DRAFT, "2026-01-01")
     for rater, note, day in ((OTHER, "n1", "2026-01-02"), (RATER, "n1", "2026-01-04"), (OTHER, "n0", "2026-01-03")):
-        noted.put_rating(rater, replace(HELPFUL, note_id=note, day=day))
+        put_rating(noted, rater, replace(HELPFUL, note_id=note, day=day))
     found = noted.rating_columns()
     seen = zip(found.note.tolist(), found.rater.tolist(), found.day.tolist(), strict=True)
     assert [(found.note_ids[n], found.raters[r], found.days[d]) for n, r, d in seen] == [
@@ -203,7 +204,7 @@ def test_scoring_version_rises_with_what_scoring_sees(noted: Contributions) -> N
     noted.put_site("method", "a")
     noted.add_account(os.urandom(32))
     assert noted.scoring_version() == before
-    noted.put_rating(RATER, HELPFUL)
+    put_rating(noted, RATER, HELPFUL)
     noted.delete_rating(RATER, "n1")
     assert noted.scoring_version() == before + 2
 
@@ -255,9 +256,9 @@ def test_request_with_a_shown_note_leaves_the_queue(noted: Contributions) -> Non
 
 
 def test_locked_note_keeps_its_ratings(noted: Contributions) -> None:
-    noted.put_rating(RATER, HELPFUL)
+    put_rating(noted, RATER, HELPFUL)
     noted.put_scores(run("s1", 1), {"n1": score(NoteStatus.SHOWN, locked=True)})
-    assert not noted.put_rating(OTHER, HELPFUL)
+    assert not put_rating(noted, OTHER, HELPFUL)
     assert not noted.delete_rating(RATER, "n1")
 
 
@@ -269,8 +270,8 @@ def test_notes_are_listed_by_status(noted: Contributions) -> None:
 
 
 def test_leaver_takes_ratings_and_notes_along(noted: Contributions) -> None:
-    noted.put_rating(RATER, HELPFUL)
-    noted.put_rating(OTHER, HELPFUL)
+    put_rating(noted, RATER, HELPFUL)
+    put_rating(noted, OTHER, HELPFUL)
     noted.delete_contributions(
         RATER, WRITER, lambda note_ids: [LogEvent("note_withdrawn", {"note_id": n}) for n in note_ids]
     )
@@ -287,7 +288,7 @@ def test_site_texts_are_kept(contributions: Contributions) -> None:
 
 def test_fifty_writers_at_once_lose_nothing(noted: Contributions) -> None:
     def rate(rater: int) -> None:
-        noted.put_rating(rater.to_bytes(32, "big"), HELPFUL)
+        put_rating(noted, rater.to_bytes(32, "big"), HELPFUL)
 
     threads = [Thread(target=rate, args=(i,)) for i in range(50)]
     for thread in threads:
@@ -355,7 +356,7 @@ def test_open_notes_are_counted_by_request(noted: Contributions) -> None:
 
 
 def test_redaction_and_own_rating_are_found_by_note(noted: Contributions) -> None:
-    noted.put_rating(RATER, HELPFUL)
+    put_rating(noted, RATER, HELPFUL)
     own = noted.rating_of(RATER, "n1")
     assert own is not None
     assert (own.level, set(own.tags)) == (HELPFUL.level, set(HELPFUL.tags))

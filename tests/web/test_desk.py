@@ -14,6 +14,7 @@ from kiemchung.embed.hashing import HashingEmbedder
 from kiemchung.notes.keys import Argon2Cost
 from kiemchung.store import open_store
 from kiemchung.web.app import create_app
+from tests.ratings import put_rating
 from tests.web.fakes import FixedClock
 
 CHEAP = Argon2Cost(memory_kib=64, passes=1, lanes=1)
@@ -211,7 +212,7 @@ def test_g22_a_desks_check_changes_no_score(two, commons):
         kept.put_note(f"n{n}", "r1", bytes([n]) * 32, draft, "2026-09-02")
         for k in range(12):
             level = Level.HELPFUL if (k + n) % 3 else Level.NOT
-            kept.put_rating(bytes([k]) * 32, Rating(f"n{n}", level, (), (), "2026-09-03"))
+            put_rating(kept, bytes([k]) * 32, Rating(f"n{n}", level, (), (), "2026-09-03"))
     before = score_notes(commons)
     writer, second = two
     check_id, _ = writer.write()

@@ -5,6 +5,7 @@ import pytest
 from kiemchung.model import Level, Rating
 from kiemchung.notes.eligibility import EligibilityConfig
 from kiemchung.ports import Fetched
+from tests.ratings import put_rating
 from tests.web import world
 from tests.web.people import NOTE, asked, shown, visitor, written
 
@@ -174,4 +175,4 @@ def test_locked_note_takes_no_rating_and_says_so(app, furnished):
     score_notes(furnished)
     assert "locked: it cannot change any more" in shown(visitor(app).get(f"notes/{world.SHOWN}"))
     assert "takes no ratings any more" in shown(visitor(app).get(f"rate/{world.SHOWN}"))
-    assert not furnished.contributions.put_rating(bytes(32), Rating(world.SHOWN, Level.NOT, (), (), "2026-12-20"))
+    assert not put_rating(furnished.contributions, bytes(32), Rating(world.SHOWN, Level.NOT, (), (), "2026-12-20"))

@@ -6,6 +6,7 @@ import secrets
 from kiemchung.commons.ask_for_note import index_requests
 from kiemchung.commons.score_notes import score_notes
 from kiemchung.model import Level, NoteDraft, Rating, Request, Source
+from tests.ratings import put_rating
 from tests.web.fakes import open_site
 
 CLAIM = "Cầu Rồng Xanh dài 12 km đã bị đóng từ hôm qua vì nứt trụ"
@@ -78,4 +79,4 @@ def furnish(commons) -> None:
 def _rate(contributions, note: str, number: int, likes: bool) -> None:
     tags = (("clear", "good_sources"), ()) if likes else ((), ("incorrect", "off_topic"))
     level = Level.HELPFUL if likes else Level.NOT
-    contributions.put_rating(rater(number), Rating(note, level, *tags, "2026-09-21"))
+    put_rating(contributions, rater(number), Rating(note, level, *tags, "2026-09-21"))

@@ -346,14 +346,10 @@ class SqlContributions:
 
     # ratings
 
-    def put_rating(self, rater: bytes, rating: Rating) -> bool:
-        """Keep or change a rating; False where the note is locked, not open or unknown."""
-        return self.begin_rating(rater, rating, b"", lambda _: None).result()
-
     def begin_rating(
         self, rater: bytes, rating: Rating, author: bytes, allow: Callable[[set[str]], None]
     ) -> Future[bool]:
-        """Begin to keep or change a rating; False too where the note is the author's own."""
+        """Begin to keep or change a rating; False where the note is locked, not open, unknown or the author's own."""
         values = {
             "author": author,
             "note_id": rating.note_id,
