@@ -196,6 +196,13 @@ def test_hostile_form_is_answered_with_a_page(client, body, kind, status):
     assert "Kiểm chứng" in reply.text
 
 
+def test_form_of_a_program_that_does_not_percent_encode_is_read(client):
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    reply = client.post("/vi/check", content=f"text={LEMON_MESSAGE}".encode(), headers=headers)
+    assert reply.status_code == 200
+    assert reply.text == client.post("/vi/check", data={"text": LEMON_MESSAGE}).text
+
+
 def test_markup_in_message_and_in_imported_checks_is_shown_and_not_run(client, commons):
 
     hostile = replace(LEMON, verdict="<script>alert(1)</script>", url="javascript:alert(1)", publisher='"><img src=x>')

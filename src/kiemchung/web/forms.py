@@ -56,7 +56,7 @@ async def _pairs(request: Request, most: int) -> list[tuple[str, str]]:
     if kind != "application/x-www-form-urlencoded":
         raise InputError("send the form as application/x-www-form-urlencoded", reason="not_text")
     try:
-        body = (await request.body()).decode("ascii")
+        body = (await request.body()).decode()  # a program may leave the percent-encoding out
         return parse_qsl(body, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=most)
     except UnicodeDecodeError as error:
         raise InputError("the form is not UTF-8", reason="bad_encoding") from error
