@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from kiemchung.scoring import kernels
+from kiemchung.scoring import coordination_kernels, kernels
 from kiemchung.scoring.graph import graph_of
+from kiemchung.scoring.workers import Workers
 from tests.scoring import naive
 
 
@@ -75,3 +76,25 @@ def test_anderson_products_equal_matrix_products():
 def test_largest_change_is_not_a_number_if_any_is_not():
     assert kernels.largest_change(np.array([1.0, 5.0]), np.array([2.0, 2.0])) == 3.0
     assert np.isnan(kernels.largest_change(np.array([1.0, np.nan]), np.array([2.0, 2.0])))
+
+
+def test_values_are_looked_up_alike_by_any_number_of_threads():
+    rng = np.random.default_rng(0)
+    values, places = rng.standard_normal(1_000).astype(np.float32), rng.integers(0, 1_000, 250_000).astype(np.uint32)
+    for threads in (1, 3):
+        with Workers(threads) as workers:
+            assert (workers.take(values, places) == values[places]).all()
+            assert (workers.take(values, places[:7]) == values[places[:7]]).all()
+            assert workers.take(values, places).dtype == np.float32
+
+
+def test_row_totals_and_bins_of_times():
+    start = np.array([0, 2, 2, 5])
+    total = np.empty(3)
+    kernels.total_rows(0, 3, start, np.array([1, 2, 3, 4, 5], np.float32), total)
+    assert total.tolist() == [3, 0, 12]
+    day, lag = np.empty(5, np.int16), np.empty(5, np.int16)
+    at, edges = np.array([100, 109, 110, 130, 125]), np.array([5.0, 20.0])
+    coordination_kernels.bin_rows(0, 3, start, at, np.array([95, 0, -1]), 100, 10, edges, day, lag)
+    assert day.tolist() == [0, 0, 1, 3, 2]
+    assert lag.tolist() == [1, 1, 0, 0, 0]

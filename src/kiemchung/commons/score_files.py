@@ -130,6 +130,7 @@ def score_files(
             summaries=options.preset == "communitynotes",  # for the topics
             progress=lambda table, rows: progress(f"read {table}", rows, float("nan"), 0.0),
             before_sorting=rehearsal.result,
+            threads=options.threads,
         )
     watch.lap("read")
     dataset = loaded.dataset

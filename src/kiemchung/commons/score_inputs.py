@@ -17,6 +17,7 @@ from kiemchung.formats.communitynotes_parts import TableReport, find_parts
 from kiemchung.formats.communitynotes_rows import EnrollmentRows, HistoryRows, NoteRows, RatingRows
 from kiemchung.scoring.assemble import Joined, join_notes, joined_column, sorted_ratings
 from kiemchung.scoring.table import Dataset, History, Int64s, Notes, Participants, Ratings, Strings
+from kiemchung.scoring.workers import Workers
 
 Progress = Callable[[str, int], None]
 
@@ -51,6 +52,7 @@ def load(
     summaries: bool = False,
     progress: Progress = lambda *_: None,
     before_sorting: Callable[[], None] = lambda: None,
+    threads: int = 1,
 ) -> Loaded:
     """Read the public files.
 
@@ -58,6 +60,7 @@ def load(
         summaries: keep the notes' texts, which only topics need.
         progress: called with a table's name and the rows read so far.
         before_sorting: called once all files are read.
+        threads: that put the ratings in order; equal results for any number.
 
     Raises:
         InputError: a file, column or cell that cannot be used, or rows that contradict each other.
@@ -82,7 +85,8 @@ def load(
     notes = _notes(joined, note_rows, history_rows, place, participant_id)
     history = _history(joined, history_rows)
     participants = _participants(participant_id, enrollment_rows, place)
-    ratings = _ratings(rating_rows, place, notes, participant_id, reports[RATINGS.stem])
+    with Workers(threads) as workers:
+        ratings = _ratings(rating_rows, place, notes, participant_id, reports[RATINGS.stem], workers)
     dataset = Dataset(notes, ratings, history, participants)
     return Loaded(dataset, reports, digest_of(dataset))
 
@@ -146,8 +150,9 @@ def _ratings(
     notes: Notes,
     participant_id: Strings,
     report: TableReport,
+    workers: Workers,
 ) -> Ratings:
-    rater = place[rows.rater] if len(place) else np.empty(0, np.int32)
+    rater = workers.take(place, rows.rater) if len(place) else np.empty(0, np.int32)
     unsorted = Ratings(
         rows.note,
         rater,
@@ -157,7 +162,7 @@ def _ratings(
         rows.not_helpful_tags,
         rows.population_sampled,
     )
-    ratings, repeats = sorted_ratings(unsorted, notes.note_id, participant_id)
+    ratings, repeats = sorted_ratings(unsorted, notes.note_id, participant_id, workers)
     report.drop("repeated row", repeats)
     report.n_rows = len(ratings)
     return ratings

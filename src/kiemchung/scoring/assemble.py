@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kiemchung.errors import InputError
 from kiemchung.scoring.table import UNKNOWN, Int64s, Ratings, Strings
+from kiemchung.scoring.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def joined_column(
     return merged
 
 
-def sorted_ratings(rows: Ratings, note_id: Int64s, participant_id: Strings) -> tuple[Ratings, int]:
+def sorted_ratings(
+    rows: Ratings, note_id: Int64s, participant_id: Strings, workers: Workers | None = None
+) -> tuple[Ratings, int]:
     """The ratings by (note, rater), exact repeats once, and how many repeats were dropped.
 
     Raises:
@@ -69,11 +72,12 @@ def sorted_ratings(rows: Ratings, note_id: Int64s, participant_id: Strings) -> t
     """
     from kiemchung.scoring.sorting import order_by  # numba, which takes a second to load
 
+    workers = workers or Workers()
     order = order_by(rows.note, len(note_id), rows.rater, len(participant_id))
-    note, rater = rows.note[order], rows.rater[order]
+    note, rater = workers.take(rows.note, order), workers.take(rows.rater, order)
     same_pair = (note[1:] == note[:-1]) & (rater[1:] == rater[:-1])
     if not same_pair.any():
-        rest = (getattr(rows, name)[order] for name in Ratings.__slots__[2:])
+        rest = (workers.take(getattr(rows, name), order) for name in Ratings.__slots__[2:])
         return Ratings(note, rater, *rest), 0
     ratings = rows.take(order)
     again = np.flatnonzero(same_pair)

@@ -15,6 +15,7 @@ import numpy as np
 from kiemchung.scoring.ordinal import OrdinalFit, Paired, rater_say
 from kiemchung.scoring.table import Bools, Float32s, Float64s, Int8s, Status
 from kiemchung.scoring.uncertainty import SideProfile, SideView, side_profile, side_view, standard_distance
+from kiemchung.scoring.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,16 @@ def stand(fit: OrdinalFit, config: ShowConfig) -> Int8s:
     return np.where(sure, np.sign(place), 0).astype(np.int8)
 
 
-def weigh_evidence(ratings: Paired, weight: Float32s, fit: OrdinalFit, config: ShowConfig) -> Evidence:
+def weigh_evidence(
+    ratings: Paired, weight: Float32s, fit: OrdinalFit, config: ShowConfig, workers: Workers | None = None
+) -> Evidence:
     """Gather what the rules look at.
 
     Args:
         weight: float32[k] in the order of notes.
     """
     side = stand(fit, config)
-    say = rater_say(ratings, weight)
+    say = rater_say(ratings, weight, workers or Workers())
     sides = side_profile(fit, side < 0, say), side_profile(fit, side > 0, say)
     views = [side_view(fit, profile) for profile in sides]
     band = fit.priors.half_band

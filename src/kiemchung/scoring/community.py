@@ -175,7 +175,8 @@ def run_community(
         now_ms: the time of the run; only the delay looks at it.
         threads: equal results for any number.
     """
-    counted = dataset.ratings.take(counts_for_scoring(dataset.ratings, dataset.notes, config.preprocess))
+    counts = counts_for_scoring(dataset.ratings, dataset.notes, config.preprocess)
+    counted = dataset.ratings if counts.all() else dataset.ratings.take(counts)
     n = len(dataset.notes)
     with Workers(threads) as workers:
         scored = _score(dataset, counted, config, workers, progress) if len(counted) else None
@@ -221,13 +222,12 @@ def _score(
     graph = graph_of(
         counted.note, counted.rater, counted.value, n_notes=len(dataset.notes), n_raters=len(dataset.participants)
     )
-    ratings = pair(graph)
+    ratings = pair(graph, workers)
     progress("first fit", 0, float("nan"), 0.05)
     first = fit_ordinal(ratings, cold_start(graph, workers), config.ordinal, workers=workers)
     progress("coordinated raters", 0, float("nan"), 0.35)
-    when = bin_times(
-        ratings, counted.created_at_ms, dataset.notes.created_at_ms[ratings.note_index], config.independence.search
-    )
+    note_times = dataset.notes.created_at_ms[ratings.note_index]
+    when = bin_times(ratings, counted.created_at_ms, note_times, config.independence.search, workers)
     outcome = weigh(ratings, when, first, config.ordinal, config.independence, workers)
     progress("final fit", 0, float("nan"), 0.75)
     final = fit_ordinal(
@@ -238,7 +238,7 @@ def _score(
         sweeps=config.ordinal.changed_sweeps if outcome.changed else config.ordinal.more_sweeps,
         workers=workers,
     )
-    evidence = weigh_evidence(ratings, outcome.weight, final, config.show)
+    evidence = weigh_evidence(ratings, outcome.weight, final, config.show, workers)
     deviation = np.sqrt(final.note_spread.intercept)
     return _Scored(ratings, outcome.weight, evidence, final.notes, deviation, outcome.groups)
 

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from kiemchung.scoring import coordination_kernels as kernels
 from kiemchung.scoring.coordination_kernels import WIDTH, Behaviour, Entries, Membership, Odds, Tally
-from kiemchung.scoring.ordinal import Paired
+from kiemchung.scoring.ordinal import Paired, totals
 from kiemchung.scoring.table import Bools, Float32s, Float64s, Int16s, Int64s
 from kiemchung.scoring.workers import Workers
 
@@ -117,7 +117,9 @@ class Group:
         return float(self.belongs.sum())
 
 
-def bin_times(ratings: Paired, created_at_ms: Int64s, note_created_at_ms: Int64s, config: SearchConfig) -> When:
+def bin_times(
+    ratings: Paired, created_at_ms: Int64s, note_created_at_ms: Int64s, config: SearchConfig, workers: Workers
+) -> When:
     """Put ratings into day and lag bins.
 
     Args:
@@ -127,12 +129,13 @@ def bin_times(ratings: Paired, created_at_ms: Int64s, note_created_at_ms: Int64s
     first, last = int(created_at_ms.min()), int(created_at_ms.max())
     most = max(1, min(config.max_days, len(ratings) // config.ratings_per_day))
     width = max(DAY_MS, (last - first) // most + 1)
-    day = ((created_at_ms - first) // width).astype(np.int16)
-    note_time = np.repeat(note_created_at_ms, np.diff(ratings.note_start))
-    lag_ms = np.where(note_time < 0, 0, created_at_ms - note_time)
     edges = np.array(LAG_EDGES) * HOUR_MS
-    lag = np.searchsorted(edges, lag_ms, side="right").astype(np.int16)
-    return When(day, day[ratings.place], lag[ratings.place], int(day.max()) + 1)
+    day, lag = np.empty(len(ratings), np.int16), np.empty(len(ratings), np.int16)
+    workers.over_rows(
+        kernels.bin_rows, ratings.note_start,
+        ratings.note_start, created_at_ms, note_created_at_ms, first, width, edges, day, lag,
+    )  # fmt: skip
+    return When(day, workers.take(day, ratings.place), workers.take(lag, ratings.place), int(day.max()) + 1)
 
 
 def directions_above(
@@ -201,8 +204,8 @@ class _Matrix:
 
     def __init__(self, ratings: Paired, when: When, free: Float32s, config: SearchConfig, workers: Workers) -> None:
         self.ratings, self.when, self.workers = ratings, when, workers
-        note_size = np.add.reduceat(free, ratings.note_start[:-1], dtype=np.float64)
-        rater_size = np.add.reduceat(free[ratings.place], ratings.rater_start[:-1], dtype=np.float64)
+        note_size = totals(free, ratings.note_start, workers)
+        rater_size = totals(workers.take(free, ratings.place), ratings.rater_start, workers)
         self.note_scale = 1 / np.sqrt(note_size + config.degree_offset)[:, None]
         self.rater_scale = 1 / np.sqrt(rater_size + config.degree_offset)[:, None]
 
@@ -215,7 +218,7 @@ class _Matrix:
         ratings, when = self.ratings, self.when
         value = value.astype(np.float32, copy=False)
         by_note = Entries(ratings.note_start, ratings.rater, value, when.day)
-        by_rater = Entries(ratings.rater_start, ratings.note, value[ratings.place], when.rater_day)
+        by_rater = Entries(ratings.rater_start, ratings.note, self.workers.take(value, ratings.place), when.rater_day)
         block = np.zeros((ratings.n_raters, WIDTH))  # the kernels' width; columns of zeros stay zero
         block[:, :columns] = np.random.default_rng(len(ratings)).standard_normal((ratings.n_raters, columns))
         other = np.empty((ratings.n_notes, WIDTH))
@@ -297,7 +300,7 @@ class _Growth:
         self.ratings, self.config, self.workers, self.n_days = ratings, config, workers, when.n_days
         self.sizes = np.diff(ratings.rater_start)
         self.behaviour = Behaviour(
-            ratings.rater_start, ratings.note, when.rater_day, when.rater_lag, free[ratings.place], side
+            ratings.rater_start, ratings.note, when.rater_day, when.rater_lag, workers.take(free, ratings.place), side
         )
         everybody = np.ones(ratings.n_raters)
         self.base = self.tally(Membership(everybody, everybody, self.behaviour.free.astype(np.float64)))

@@ -84,6 +84,22 @@ class Membership(NamedTuple):
     joint: Float64s
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def bin_rows(lo, hi, start, at, note_at, first, width, edges, day, lag):
+    """Bins of the ratings of notes lo:hi: day (of `width`, from `first` on), and lag: edges passed since the note came.
+
+    Times are int64 milliseconds; a note of unknown time (negative) counts as one that appeared with the rating.
+    """
+    for n in range(lo, hi):
+        for j in range(start[n], start[n + 1]):
+            day[j] = (at[j] - first) // width
+            since = at[j] - note_at[n] if note_at[n] >= 0 else 0
+            passed = 0
+            while passed < edges.size and since >= edges[passed]:
+                passed += 1
+            lag[j] = passed
+
+
 @njit(cache=True, nogil=True)
 def day_sums(lo, hi, chunk_start, entries, block, sums):
     """Sum block[row] * value by day over chunks of rows; sums is float64[chunks, days, WIDTH + 1], last a mass."""

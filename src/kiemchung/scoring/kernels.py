@@ -54,6 +54,16 @@ def count_into(rows, counts):
 
 
 @njit(cache=True, nogil=True)
+def total_rows(lo, hi, start, values, out):
+    """out[r] = the sum of row r's values."""
+    for r in range(lo, hi):
+        total = 0.0
+        for j in range(start[r], start[r + 1]):
+            total += float(values[j])
+        out[r] = total
+
+
+@njit(cache=True, nogil=True)
 def transpose(start, other, value, weight, next_free, out_other, out_value, out_weight):
     """Group the ratings of a side by the other side; stable, so each new row lists the old rows in rising order.
 

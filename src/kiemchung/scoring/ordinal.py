@@ -21,7 +21,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from kiemchung.scoring import ordinal_kernels
+from kiemchung.scoring import kernels, ordinal_kernels
 from kiemchung.scoring.factorise import FitConfig
 from kiemchung.scoring.factorise import fit as fit_bridging
 from kiemchung.scoring.graph import Graph
@@ -126,8 +126,9 @@ class OrdinalFit:
     priors: Priors
 
 
-def pair(graph: Graph) -> Paired:
+def pair(graph: Graph, workers: Workers | None = None) -> Paired:
     """The ratings of a graph in both orders."""
+    workers = workers or Workers()
     start, other = graph.by_note.start, graph.by_note.other
     rater_start = graph.by_rater.start
     note, place = np.empty_like(other), np.empty(len(other), np.uint32)
@@ -139,7 +140,7 @@ def pair(graph: Graph) -> Paired:
         level=level,
         rater_start=rater_start,
         note=note,
-        rater_level=level[place],
+        rater_level=workers.take(level, place),
         place=place,
         note_index=graph.note_index,
         rater_index=graph.rater_index,
@@ -225,7 +226,7 @@ class _Ascent:
         self.by_note = Answers(ratings.note_start, ratings.rater, ratings.level, weight)
         self.by_rater = Answers(ratings.rater_start, ratings.note, ratings.rater_level, full)
         self.note_spread, self.rater_spread = empty_spread(ratings.n_notes), empty_spread(ratings.n_raters)
-        self.say = rater_say(ratings, weight)
+        self.say = rater_say(ratings, weight, self.workers)
         self.somewhat = float(weight[ratings.level == 1].sum(dtype=np.float64))
 
     def solve_notes(self, steps: int) -> None:
@@ -282,11 +283,18 @@ class _Ascent:
         return OrdinalFit(self.notes, self.raters, self.note_spread, self.rater_spread, self.priors)
 
 
-def rater_say(ratings: Paired, weight: Float32s) -> Float64s:
+def rater_say(ratings: Paired, weight: Float32s, workers: Workers) -> Float64s:
     """Mean weight of each rater's ratings, float64[U]: 1 for one who counts fully."""
-    total = np.add.reduceat(weight[ratings.place], ratings.rater_start[:-1], dtype=np.float64)
+    total = totals(workers.take(weight, ratings.place), ratings.rater_start, workers)
     say: Float64s = total / np.diff(ratings.rater_start)
     return say
+
+
+def totals(values: Float32s, start: Int64s, workers: Workers) -> Float64s:
+    """Sum of each row's values, float64[rows]; row r has start[r]:start[r + 1]."""
+    total = np.empty(len(start) - 1)
+    workers.over_rows(kernels.total_rows, start, start, values, total)
+    return total
 
 
 def empty_spread(rows: int) -> Spread:

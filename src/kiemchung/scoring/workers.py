@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kiemchung.scoring.table import Int64s
 
@@ -16,6 +17,8 @@ from kiemchung.scoring.table import Int64s
 MIN_RATINGS_PER_THREAD = 50_000
 #: Pieces per thread, so that a thread that meets cheap rows takes another piece.
 PIECES_PER_THREAD = 4
+#: Places that are looked up at a time; as 64-bit numbers, which NumPy makes of them, they stay in the nearest caches.
+_PLACES = 1 << 14
 
 
 class Workers:
@@ -47,3 +50,20 @@ class Workers:
         tasks = [self._pool.submit(kernel, int(lo), int(hi), *arguments) for lo, hi in pairwise(bounds) if lo < hi]
         for task in tasks:
             task.result()
+
+    def take(self, values: NDArray[Any], places: NDArray[Any]) -> NDArray[Any]:
+        """values[places], looked up by all threads; every place must be one of values'."""
+        out = np.empty(len(places), values.dtype)
+
+        def look_up(lo: int, hi: int) -> None:
+            for first in range(lo, hi, _PLACES):
+                last = min(first + _PLACES, hi)
+                np.take(values, places[first:last], out=out[first:last], mode="clip")  # "raise" would copy `out`
+
+        if self._pool is None or len(places) < 2 * MIN_RATINGS_PER_THREAD:
+            look_up(0, len(places))
+            return out
+        bounds = np.linspace(0, len(places), self.threads * PIECES_PER_THREAD + 1).astype(np.int64)
+        for task in [self._pool.submit(look_up, int(lo), int(hi)) for lo, hi in pairwise(bounds)]:
+            task.result()
+        return out
