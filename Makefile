@@ -57,7 +57,7 @@ models: $(VENV)/.dev ## train the packaged models anew from training/
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_space.py src/kiemchung/lookup/data/turns.npz src/kiemchung/lookup/data/pieces.npz
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_reranker.py src/kiemchung/lookup/data/reranker.npz --report src/kiemchung/lookup/data/reranker.md
 
-model-updates: $(VENV)/.dev ## train the updates of the embedder anew (PyTorch; ten minutes); then: make models
+model-updates: $(VENV)/.dev ## train the updates of the embedder anew (PyTorch; 5 minutes of a core); then: make models
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --group train
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_updates.py src/kiemchung/embed/data/updates.npz
 

@@ -28,7 +28,7 @@ from kiemchung.lookup.prepare import prepare
 from kiemchung.lookup.space import measure_space
 from kiemchung.ports import Embedder, PieceEmbedder
 
-RIDGES = {"claim": 30.0, "whole": 3.0}
+RIDGES = {"claim": 3.0, "whole": 1.0}
 #: Power of their variance by which directions of pieces are evened out; .5 would make all count alike.
 EVENNESS = 0.25
 RARITY_RIDGE = 0.01
