@@ -15,10 +15,13 @@ from read_pairs import Topic
 from templates import made_up_claims
 
 from kiemchung.embed import open_embedder
+from kiemchung.lookup.contrary import contrary
 from kiemchung.lookup.features import pair_features
 from kiemchung.lookup.index import Document, LookupIndex
 from kiemchung.lookup.lookup import RERANKED
+from kiemchung.lookup.pieces import differences
 from kiemchung.lookup.prepare import prepare
+from kiemchung.lookup.reading import read
 from kiemchung.lookup.retrieve import DEPTH, Query, retrieve
 from kiemchung.ports import Embedder
 
@@ -41,6 +44,8 @@ class Examples:
         group: topic or record that folds are cut by.
         query: number of the query that the pair is of.
         same_language: of query and document.
+        opposite: whether they say opposites, see `kiemchung.lookup.contrary`.
+        differences: piece by piece, see `kiemchung.lookup.pieces`.
     """
 
     features: NDArray[np.float32]
@@ -49,11 +54,13 @@ class Examples:
     group: NDArray[np.str_]
     query: NDArray[np.int64]
     same_language: NDArray[np.bool_]
+    opposite: NDArray[np.bool_]
     doc_id: NDArray[np.str_]
     query_text: list[str]
     query_vectors: NDArray[np.float32]
     document_vectors: NDArray[np.float32]
     row: NDArray[np.int64]
+    differences: NDArray[np.float16]
 
 
 def documents_of(topics: Iterable[Topic]) -> list[Document]:
@@ -121,10 +128,11 @@ def _own_examples(data_dir: Path, topics: list[Topic], seed: int, n_multi: int, 
     )
 
 
-def vi_set_examples(embedder: Embedder, folder: Path = VI_SET) -> Examples:
-    """data/vi, in a collection of its own; messages are grouped by the record that they match or are near."""
+def vi_set_examples(embedder: Embedder, n_background: int, folder: Path = VI_SET) -> Examples:
+    """data/vi among claims that no message speaks of; messages are grouped by the record that they match or are near."""
     records, messages = _table(folder / "records.tsv"), _table(folder / "messages.tsv")
     documents = [Document(row["record_id"], row["claim"], row["explanation"], row["lang"]) for row in records]
+    documents += background(n_background)
     kinds: dict[str, dict[str, str]] = {}
     for row in _table(folder / "qrels.tsv"):
         kinds.setdefault(row["message_id"], {})[row["record_id"]] = "match"
@@ -139,7 +147,7 @@ def vi_set_examples(embedder: Embedder, folder: Path = VI_SET) -> Examples:
 
 def _examples(embedder, documents, queries, owner_of, siblings) -> Examples:  # type: ignore[no-untyped-def]
     columns: dict[str, list] = {
-        name: [] for name in ("features", "label", "kind", "group", "query", "same", "doc", "row")
+        name: [] for name in ("features", "label", "kind", "group", "query", "same", "opposite", "doc", "row", "apart")
     }
     with tempfile.TemporaryDirectory() as folder, LookupIndex.open(Path(folder) / "i", embedder, create=True) as index:
         index.upsert(documents)
@@ -151,7 +159,11 @@ def _examples(embedder, documents, queries, owner_of, siblings) -> Examples:  # 
             chosen = [index.document(int(row)) for row in rows]
             readings = [index.reading(int(row)) for row in rows]
             columns["features"].append(pair_features(index, prepare(text, language), candidates, readings))
+            apart = differences(candidates.pieces, [index.pieces(int(row)) for row in rows])
+            columns["apart"].append(apart.astype(np.float16))
             columns["row"].extend(rows.tolist())
+            asked = read(candidates.query.whole, language).sides
+            columns["opposite"].extend(bool(contrary(asked, claim.sides)) for claim, _ in readings)
             for document, same in zip(chosen, candidates.same_language[:RERANKED], strict=True):
                 kind = kinds.get(owner_of(document.doc_id), "none")
                 if siblings and "/x." in document.doc_id:
@@ -169,11 +181,13 @@ def _examples(embedder, documents, queries, owner_of, siblings) -> Examples:  # 
         np.array(columns["group"]),
         np.array(columns["query"]),
         np.array(columns["same"]),
+        np.array(columns["opposite"]),
         np.array(columns["doc"]),
         [text for text, *_ in queries],
         np.stack([candidates.vector for candidates in found]),
         document_vectors,
         np.array(columns["row"]),
+        np.concatenate(columns["apart"]),
     )
 
 

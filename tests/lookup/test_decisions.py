@@ -51,3 +51,14 @@ def test_other_topics_match_nothing(index, text):
 
 def test_denial_is_no_match(index):
     assert matched(index, "Nước chanh nóng hoàn toàn không chữa được ung thư đâu, đừng tin.", "vi") == set()
+
+
+def test_a_month_in_words_is_no_other_number(index):
+    assert matched(index, "À, tháng tám này sao Hỏa sẽ to bằng Mặt Trăng.", "vi") == {"mars"}
+
+
+def test_an_opposite_is_no_match_without_a_word_that_denies(index):
+    (found,) = look_up(index, [Query("Mùng 27 tháng 8 sao Hỏa sẽ nhỏ hơn Mặt Trăng.", "vi")])
+    mars = [match for match in found if match.doc_id == "mars"]
+    assert all(match.decision is not Decision.MATCH for match in mars)
+    assert [reason.code for match in mars for reason in match.reasons][:1] == ["negation_differs"]

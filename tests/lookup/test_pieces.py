@@ -10,7 +10,16 @@ from kiemchung.embed.ct2 import CTranslate2Embedder
 from kiemchung.embed.hashing import HashingEmbedder
 from kiemchung.lookup.features import FEATURES, OF_PIECES, pair_features
 from kiemchung.lookup.index import Document, LookupIndex
-from kiemchung.lookup.pieces import SIZE, WIDTH, Alignment, PieceSpace, align, packaged_piece_space
+from kiemchung.lookup.pieces import (
+    DIFFERENCES,
+    SIZE,
+    WIDTH,
+    Alignment,
+    PieceSpace,
+    align,
+    differences,
+    packaged_piece_space,
+)
 from kiemchung.lookup.retrieve import Query, retrieve
 
 NOBODY = "made-up-model/1"
@@ -48,6 +57,32 @@ def test_each_document_is_aligned_as_if_it_were_alone(data):
     together = align(query, documents)
     for i, document in enumerate(documents):
         np.testing.assert_allclose([v[i] for v in together], [v[0] for v in align(query, [document])], atol=1e-6)
+
+
+def test_nothing_differs_where_texts_are_equal_but_what_they_share_is_told():
+    (found,) = differences(codes(0, 1), [codes(0, 1)])
+    apart, size, shared, unmet, query_apart, query_size, query_unmet = found.reshape(7, SIZE)
+    for block in (apart, size, unmet, query_apart, query_size, query_unmet):
+        assert not block.any()
+    assert shared[:2].tolist() == pytest.approx([0.5, 0.5])
+
+
+def test_what_is_not_met_is_told_on_its_own_side():
+    """The claim says 3, the message 5 instead: a denial has a direction of its own, which a cosine hides."""
+    (found,) = differences(codes(0, 5), [codes(0, 3)])
+    blocks = found.reshape(7, SIZE)
+    assert np.flatnonzero(blocks[3]).tolist() == [3]
+    assert np.flatnonzero(blocks[6]).tolist() == [5]
+
+
+@given(st.data())
+def test_differences_of_each_document_are_as_if_it_were_alone(data):
+    texts = st.lists(st.integers(0, 9), max_size=6).map(lambda directions: codes(*directions))
+    query, documents = data.draw(texts), data.draw(st.lists(texts, max_size=5))
+    found = differences(query, documents)
+    assert found.shape == (len(documents), DIFFERENCES)
+    for row, document in zip(found, documents, strict=True):
+        np.testing.assert_allclose(row, differences(query, [document])[0], atol=1e-6)
 
 
 def test_only_the_packaged_embedder_has_a_space_of_pieces():

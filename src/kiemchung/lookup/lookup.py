@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kiemchung.lookup.contrary import contrary
 from kiemchung.lookup.features import FEATURES, Weights, number_conflicts, pair_features
 from kiemchung.lookup.index import Document, LookupIndex
+from kiemchung.lookup.pieces import differences
 from kiemchung.lookup.prepare import Prepared
 from kiemchung.lookup.reading import DocumentReading, read
 from kiemchung.lookup.rerank import CERTAIN, Reranker, packaged_reranker, probe_features
 from kiemchung.lookup.retrieve import DEPTH, Candidates, Query, retrieve
+from kiemchung.lookup.veto import denies, ruled_out
 from kiemchung.model import Decision, Match, Reason
 from kiemchung.ports import Embedder
 
@@ -19,21 +22,16 @@ __all__ = ["Query", "Scored", "look_up", "rank", "score"]
 
 #: Candidates that are taken apart and scored for a query; the rest stands far behind.
 RERANKED = 30
-#: What the learned score counts in a ranking within one language, beside the z-scores of words and meaning; across
-#: languages z-scores do not compare and it ranks alone. The network saw small
-#: collections of everyday claims; among 10,375 others the z-scores carry further (docs/decisions/0006).
+#: What the learned score counts for the order within the query's own language, beside the z-scores of words and
+#: meaning. The networks saw small collections of everyday claims; among 10,375 others the z-scores carry further
+#: (docs/decisions/0022). Across languages z-scores do not compare: the learned score says whose turn is next.
 _LEARNED_SHARE = 0.1
-#: Centred cosine that a match across languages has at least: below it, of what the networks would call a match, the
-#: greater part is wrong (of our pairs 68 of 125, of data/vi 5 of 7, folds by topic and record).
-_LEAST_COSINE = 0.3
 #: From here on the first candidate is shown as related, even where the score is low; below it nothing is related.
 _RELATED_COSINE = 0.38
 #: The same beside a match: who has an answer needs no vague neighbours.
 _RELATED_COSINE_BESIDE_MATCH = 0.44
 #: Related checks of a query that are shown, without and beside a match.
 _MOST_RELATED, _MOST_RELATED_BESIDE_MATCH = 3, 2
-#: From here on the denial probe and cue words together say that the message denies what the claim says: never a match.
-_DENIES = 1.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Scored:
 
     Attributes:
         features: float32[n, len(FEATURES)].
-        probes: float32[n, 2], see `probe_features`.
+        probes: float32[n, N_PROBES], see `probe_features`.
     """
 
     query: Prepared
@@ -72,12 +70,18 @@ def rank(index: LookupIndex, text: str, language: str, k: int = 10) -> list[tupl
     """The k best documents for a message with a score that falls, for measuring."""
     found = score(index, [Query(text, language)], depth=max(k, DEPTH), reranked=max(k, RERANKED))[0]
     probability = np.clip(found.scores, 1e-7, 1 - 1e-7)
-    learned = np.log(probability / (1 - probability))
-    model = packaged_reranker(index.embedder.name)
-    ranks_alone = model.uses_vectors and not found.same_language.all()  # words alone tell nothing across languages
-    values = learned if ranks_alone else found.fused + _LEARNED_SHARE * learned
+    values = _in_own_order(found, np.log(probability / (1 - probability)))
     best = np.argsort(-values, kind="stable")[:k]
     return [(found.documents[i].doc_id, float(values[i])) for i in best]
+
+
+def _in_own_order(found: Scored, learned: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The learned scores, those of the query's own language dealt out again by z-scores and learned score together."""
+    own = np.flatnonzero(found.same_language)
+    together = found.fused[own] + _LEARNED_SHARE * learned[own]
+    values = learned.copy()
+    values[own[np.argsort(-together, kind="stable")]] = np.sort(learned[own])[::-1]
+    return values
 
 
 def score(
@@ -116,21 +120,22 @@ def _score(index: LookupIndex, model: Reranker, found: Candidates, reranked: int
     checks = [seen.check(int(row)) for row in found.rows[:reranked]]
     documents, readings = [document for document, _ in checks], [reading for _, reading in checks]
     features = pair_features(index, found.query, found, readings, seen.weights(found.query.language))
-    vectors = index.vectors(found.rows[:reranked])
-    same_language = found.same_language[:reranked]
-    scores = model.score(features, found.vector, vectors, same_language)
+    rows, same_language = found.rows[:reranked], found.same_language[:reranked]
+    apart = differences(found.pieces, [index.pieces(int(row)) for row in rows])
+    probes = probe_features(model, found.vector, index.vectors(rows), apart)
+    scores = model.score(features, probes, same_language)
     asked = read(found.query.text, found.query.language).folded
     scores[[bool(asked) and claim.folded == asked for claim, _ in readings]] = CERTAIN
     order = np.argsort(-scores, kind="stable")
     return Scored(
         found.query,
-        found.rows[:reranked][order],
+        rows[order],
         [documents[i] for i in order],
         [readings[i] for i in order],
         scores[order],
         found.fused[:reranked][order],
         features[order],
-        probe_features(model, found.vector, vectors)[order],
+        probes[order],
         same_language[order],
     )
 
@@ -139,8 +144,14 @@ def decide(found: Scored, model: Reranker) -> list[Match]:
     """The matched and related documents of a query, best first.
 
     A number of the same kind that differs is never a match, whatever the score; nor is a message that denies what the
-    claim says, nor a text of another language whose meaning lies far off.
+    claim says or says the opposite, nor a text of another language whose meaning lies far off.
     """
+    asked = read(found.query.whole, found.query.language)
+    opposite = np.array([bool(contrary(asked.sides, claim.sides)) for claim, _ in found.readings], dtype=np.bool_)
+    never = ruled_out(
+        found.features, found.probes[:, 0], opposite, found.same_language, uses_vectors=model.uses_vectors
+    )
+    differs = opposite | denies(found.features, found.probes[:, 0], at=0)
     matches = []
     for i, document in enumerate(found.documents):
         value, same = float(found.scores[i]), int(found.same_language[i])
@@ -148,11 +159,9 @@ def decide(found: Scored, model: Reranker) -> list[Match]:
         foremost = features["rank"] == 1 and features["best_cosine"] >= _RELATED_COSINE and model.uses_vectors
         if value < model.related_at[same] and not foremost:
             continue
-        near = bool(same) or not model.uses_vectors or features["best_cosine"] >= _LEAST_COSINE
-        conflict = features["number_conflict"] > 0 or _denies(features, float(found.probes[i, 0]), _DENIES)
-        is_match = value >= model.match_at[same] and near and not conflict
+        is_match = value >= model.match_at[same] and not never[i]
         decision = Decision.MATCH if is_match else Decision.RELATED
-        match = Match(document.doc_id, decision, value, _reasons(found, i, document, features, decision))
+        match = Match(document.doc_id, decision, value, _reasons(found, i, features, decision, bool(differs[i])))
         matches.append((match, features["best_cosine"] if model.uses_vectors else 1.0))
     return _with_few_related(matches)
 
@@ -171,13 +180,8 @@ def _with_few_related(found: list[tuple[Match, float]]) -> list[Match]:
     return matches + near[:most]
 
 
-def _denies(features: dict[str, float], probe: float, at: float) -> bool:
-    """Whether one side denies and the other does not, by cue words and by the probe on the message's vector."""
-    return features["denial_differs"] > 0 and probe > at
-
-
 def _reasons(
-    found: Scored, i: int, document: Document, features: dict[str, float], decision: Decision
+    found: Scored, i: int, features: dict[str, float], decision: Decision, differs: bool
 ) -> tuple[Reason, ...]:
     asked = read(found.query.whole, found.query.language)
     claim, whole = found.readings[i]
@@ -185,7 +189,7 @@ def _reasons(
     conflicts = number_conflicts(asked.numbers, claim.numbers, whole.numbers)
     if decision is Decision.RELATED and conflicts:
         reasons.append(Reason("number_differs", (conflicts[0][0].written, conflicts[0][1].written)))
-    elif decision is Decision.RELATED and _denies(features, float(found.probes[i, 0]), 0):
+    elif decision is Decision.RELATED and differs:
         reasons.append(Reason("negation_differs"))
     elif decision is Decision.RELATED:
         reasons.append(Reason("less_certain"))
@@ -200,5 +204,5 @@ def _reasons(
     if names:
         reasons.append(Reason("same_names", tuple(names[:3])))
     if not found.same_language[i]:
-        reasons.append(Reason("other_language", (document.language,)))
+        reasons.append(Reason("other_language", (found.documents[i].language,)))
     return tuple(reasons)

@@ -21,6 +21,8 @@ SIZE = 64
 WIDTH = SIZE + 1
 #: Pieces kept of a text; claims have some 25.
 MOST = 96
+#: Values of `differences`: four blocks of the claim's side and three of the message's.
+DIFFERENCES = 7 * SIZE
 _STEPS = 15  # of a weight's unit in its code
 _LEAST_WEIGHT = 0.3
 
@@ -108,6 +110,43 @@ def _align(query: Codes, documents: list[Codes]) -> Floats:
             (1 - of_query) ** 2 @ query_weights,
         ]
     )
+
+
+def differences(query: Codes, documents: Sequence[Codes]) -> Floats:
+    """float32[len(documents), DIFFERENCES]: what differs where pieces meet; zeros where one side has none.
+
+    Each piece is set beside its nearest on the other side. Means by weight: of their difference, its size, their
+    product and what is not met for the claim's pieces, the same without the product for the message's. A cosine tells
+    how far a denial lies from a claim; these tell in which direction.
+    """
+    found = np.zeros((len(documents), DIFFERENCES), dtype=np.float32)
+    held = [i for i, codes in enumerate(documents) if len(codes)]
+    if held and len(query):
+        found[held] = _differences(query, [documents[i] for i in held])
+    return found
+
+
+def _differences(query: Codes, documents: list[Codes]) -> Floats:
+    lengths = np.array([len(codes) for codes in documents])
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    together = np.concatenate(documents).astype(np.float32)
+    asked = query.astype(np.float32)
+    claims, weights = together[:, :SIZE] / 127, together[:, SIZE]
+    pieces, query_weights = asked[:, :SIZE] / 127, asked[:, SIZE] / asked[:, SIZE].sum()
+    weights = (weights / np.repeat(np.add.reduceat(weights, starts), lengths))[:, None]
+    cosines = claims @ pieces.T
+    nearest = pieces[cosines.argmax(axis=1)]
+    apart = claims - nearest
+    unmet = 1 - cosines.max(axis=1, keepdims=True)
+    of_claim = np.hstack([apart, np.abs(apart), claims * nearest, unmet * claims]) * weights
+    of_query = []
+    for start, end in zip(starts, ends, strict=True):
+        here = cosines[start:end]
+        away = pieces - claims[start + here.argmax(axis=0)]
+        missed = (1 - here.max(axis=0)) * query_weights
+        of_query.append(np.concatenate([query_weights @ away, query_weights @ np.abs(away), missed @ pieces]))
+    return np.hstack([np.add.reduceat(of_claim, starts), np.stack(of_query)])
 
 
 @cache

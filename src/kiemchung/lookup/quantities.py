@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from kiemchung.lookup.dates import dates
 from kiemchung.text import normalise
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[%‰°$]|[一二两三四五六七八九十百千万亿]|[^\W\d一二两三四五六七八九十百千万亿]+")
@@ -112,7 +113,7 @@ class Quantity(NamedTuple):
 
     Attributes:
         value: in the base unit of `kind` (metre, kilogram, second, litre, percent); as written where `kind` is "".
-        kind: length, mass, time, share, heat, volume, money, dong, times, or "" for a bare number.
+        kind: length, mass, time, share, heat, volume, money, dong, times, day or month of a date, or "" for a bare number.
         written: as it stands in the text, for the reason given to the reader.
     """
 
@@ -123,12 +124,12 @@ class Quantity(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def quantities(text: str) -> tuple[Quantity, ...]:
-    """The numbers of a text in order; a bare "one" is no number."""
-    text = normalise(text).casefold().replace("-", " ").replace("‐", " ")
+    """The numbers of a text, those of dates first, in order; a bare "one" is no number."""
+    text, of_dates = dates(normalise(normalise(text).casefold().replace("-", " ").replace("‐", " ")))
     for compound in _COMPOUNDS:
         text = text.replace(compound, compound.replace(" ", "_"))
     tokens = _TOKEN.findall(text)
-    found: list[Quantity] = []
+    found = [Quantity(float(value), kind, written) for value, kind, written in of_dates]
     i = 0
     while i < len(tokens):
         if tokens[i] not in _FIRST_WORDS and not tokens[i][0].isdigit():  # most words; quicker than to try them
@@ -140,8 +141,6 @@ def quantities(text: str) -> tuple[Quantity, ...]:
             continue
         unit = tokens[after] if after < len(tokens) else ""
         kind, factor = _UNITS.get(unit, ("", 1.0))
-        if unit == "tháng" and after + 1 < len(tokens) and tokens[after + 1].isdigit():
-            kind, factor = "", 1.0  # "27 tháng 8" is a date
         if tokens[i] in _TIMES:
             kind, factor, unit = "times", 1.0, ""
         if not kind and i and tokens[i - 1] == "$":

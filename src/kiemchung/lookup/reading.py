@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from kiemchung.lookup.contrary import sides
 from kiemchung.lookup.denial import count_denials
 from kiemchung.lookup.quantities import Quantity, quantities
 from kiemchung.lookup.terms import terms
@@ -10,7 +11,7 @@ from kiemchung.text import fold, normalise, words
 
 #: Counts up whenever `read` gives something else for some text: readings kept in an index by another version are
 #: not used, but made anew for every comparison, which is slower and otherwise the same.
-VERSION = 1
+VERSION = 2
 
 
 class Reading(NamedTuple):
@@ -21,6 +22,7 @@ class Reading(NamedTuple):
         terms: folded stems with their order.
         names: folded words with a capital inside a sentence or with digits; they survive translation.
         denials: how often the text denies something.
+        sides: where it says one of two opposites, see `contrary.sides`.
     """
 
     folded: str
@@ -28,6 +30,7 @@ class Reading(NamedTuple):
     names: frozenset[str]
     numbers: tuple[Quantity, ...]
     denials: int
+    sides: frozenset[str]
 
     def grams(self) -> frozenset[str]:
         """Four-letter pieces of the folded text."""
@@ -51,6 +54,7 @@ def read(text: str, language: str) -> Reading:
         names=_names(text),
         numbers=quantities(text),
         denials=count_denials(text, language),
+        sides=sides(text, language),
     )
 
 
@@ -68,6 +72,7 @@ def pack(reading: DocumentReading) -> list[list[Any]]:
             " ".join(sorted(each.names)),
             [[n.value, n.kind, n.written] for n in each.numbers],
             each.denials,
+            " ".join(sorted(each.sides)),
         ]
         for each in reading
     ]
@@ -78,9 +83,10 @@ def unpack(packed: list[list[Any]]) -> DocumentReading:
     return DocumentReading(*(_reading(*fields) for fields in packed))
 
 
-def _reading(folded: str, terms_: str, names: str, numbers: list[list[Any]], denials: int) -> Reading:
+def _reading(folded: str, terms_: str, names: str, numbers: list[list[Any]], denials: int, sides_: str) -> Reading:
     found = tuple([Quantity(*number) for number in numbers])
-    return Reading(folded, tuple(terms_.split(" ")) if terms_ else (), frozenset(names.split()), found, denials)
+    split_terms = tuple(terms_.split(" ")) if terms_ else ()
+    return Reading(folded, split_terms, frozenset(names.split()), found, denials, frozenset(sides_.split()))
 
 
 def _names(text: str) -> frozenset[str]:

@@ -1,11 +1,13 @@
-"""The learned score of a pair: two linear probes on the vectors, then a small network over all features. numpy alone.
+"""The learned score of a pair: probes on the vectors, then small networks over all features. numpy alone.
 
 The weights were learned by training/train_reranker.py from our own pairs; data/reranker.md says from what and how well.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +25,24 @@ EMBEDDED = (
 WITHOUT = {"full": (), "words": EMBEDDED}
 #: Score of a claim that stands in the message word for word; no model is asked.
 CERTAIN = 0.99
+N_PROBES = 3
 _CLIP = 6.0  # standard deviations; what lies further out was not seen in training
+
+
+class Layers(NamedTuple):
+    """A network of one hidden layer, and what its inputs are brought to one size by."""
+
+    mean: Floats
+    scale: Floats
+    w1: Floats
+    b1: Floats
+    w2: Floats
+    b2: Floats
+
+    def logits(self, inputs: Floats) -> Floats:
+        """float32[n] of float32[n, n_inputs]."""
+        standard = np.clip((inputs - self.mean) / self.scale, -_CLIP, _CLIP)
+        return np.asarray(np.maximum(standard @ self.w1 + self.b1, 0) @ self.w2[:, 0] + self.b2[0])
 
 
 @dataclass(frozen=True)
@@ -33,8 +52,8 @@ class Reranker:
     Attributes:
         denial: float32[dimensions + 1]: probe on the query's vector (last is the intercept): does it deny a rumour?
         pairing: float32[3 * dimensions + 1]: probe on product, distance and difference of both vectors: one claim?
-        mean, scale: float32[n_inputs] of the inputs of the networks.
-        layers: for each network (weights, intercepts) of the hidden and the output layer.
+        differing: probe on what differs piece by piece, `pieces.differences`: one claim?
+        networks: whose mean decides.
         match_at, related_at: thresholds of the score for another and for the same language, in this order.
         without: features that it does without, see `WITHOUT`.
         uses_vectors: False for the model of unknown embedders.
@@ -42,26 +61,22 @@ class Reranker:
 
     denial: Floats
     pairing: Floats
-    mean: Floats
-    scale: Floats
-    layers: tuple[tuple[Floats, Floats, Floats, Floats], ...]
+    differing: Layers
+    networks: tuple[Layers, ...]
     match_at: tuple[float, float]
     related_at: tuple[float, float]
     without: tuple[str, ...] = ()
     uses_vectors: bool = True
 
-    def score(self, features: Floats, query: Floats, documents: Floats, same_language: NDArray[np.bool_]) -> Floats:
+    def score(self, features: Floats, probes: Floats, same_language: NDArray[np.bool_]) -> Floats:
         """float32[n_pairs] in 0..1: the calibrated probability that the document answers the query.
 
         Args:
             features: float32[n_pairs, len(FEATURES)].
-            query: float32[dimensions], the claim vector of the query.
-            documents: float32[n_pairs, dimensions], the claim vectors of the documents.
+            probes: of `probe_features`.
         """
-        features = without(features, self.without)
-        inputs = network_inputs(features, probe_features(self, query, documents), same_language)
-        standard = np.clip((inputs - self.mean) / self.scale, -_CLIP, _CLIP)
-        logits = [np.maximum(standard @ w1 + b1, 0) @ w2[:, 0] + b2[0] for w1, b1, w2, b2 in self.layers]
+        inputs = network_inputs(without(features, self.without), probes, same_language)
+        logits = [network.logits(inputs) for network in self.networks]
         return np.asarray(1 / (1 + np.exp(-np.mean(logits, axis=0))), dtype=np.float32)
 
 
@@ -71,17 +86,24 @@ def pair_inputs(query: Floats, documents: Floats) -> Floats:
     return np.hstack([20 * query * documents, 5 * np.abs(difference), difference])
 
 
-def probe_features(model: Reranker, query: Floats, documents: Floats) -> Floats:
-    """float32[n, 2]: what the probes say of the query and of each pair; zeros without vectors."""
-    found = np.zeros((len(documents), 2), dtype=np.float32)
+def probe_features(model: Reranker, query: Floats, documents: Floats, differences: Floats) -> Floats:
+    """float32[n, 3]: what the probes say of the query, of each pair and of its pieces; zeros without vectors.
+
+    Args:
+        query: float32[dimensions], the claim vector of the query.
+        documents: float32[n, dimensions], the claim vectors of the documents.
+        differences: float32[n, DIFFERENCES], see `pieces.differences`.
+    """
+    found = np.zeros((len(documents), N_PROBES), dtype=np.float32)
     if model.uses_vectors and len(documents):
         found[:, 0] = query @ model.denial[:-1] + model.denial[-1]
         found[:, 1] = pair_inputs(query, documents) @ model.pairing[:-1] + model.pairing[-1]
+        found[:, 2] = model.differing.logits(differences)
     return found
 
 
 def network_inputs(features: Floats, probes: Floats, same_language: NDArray[np.bool_]) -> Floats:
-    """float32[n, 2 * (n_features + 3)]: all features, and once more for pairs in one language only."""
+    """float32[n, 2 * (n_features + N_PROBES + 1)]: all features, and once more for pairs in one language only."""
     same = same_language.astype(np.float32)[:, None]
     inputs = np.hstack([features, probes, same])
     return np.hstack([inputs, inputs * same])
@@ -102,26 +124,21 @@ def packaged_reranker(embedder_name: str) -> Reranker:
     with path.open("rb") as file, np.load(file) as stored:
         known = embedder_name.split("/")[0] == str(stored["model"])
         kind = "full" if known else "words"
-        n_networks = int(stored["n_networks"])
         return Reranker(
             denial=stored["denial"],
             pairing=stored["pairing"],
-            mean=stored[f"{kind}_mean"],
-            scale=stored[f"{kind}_scale"],
-            layers=tuple(
-                (
-                    stored[f"{kind}_{i}_w1"],
-                    stored[f"{kind}_{i}_b1"],
-                    stored[f"{kind}_{i}_w2"],
-                    stored[f"{kind}_{i}_b2"],
-                )
-                for i in range(n_networks)
-            ),
+            differing=_layers(stored, "differing", "differing"),
+            networks=tuple(_layers(stored, kind, f"{kind}_{i}") for i in range(int(stored["n_networks"]))),
             match_at=_limits(stored[f"{kind}_match_at"], across=known),
             related_at=_limits(stored[f"{kind}_related_at"], across=known),
             without=WITHOUT[kind],
             uses_vectors=known,
         )
+
+
+def _layers(stored: Mapping[str, Floats], inputs: str, network: str) -> Layers:
+    standard = (stored[f"{inputs}_mean"], stored[f"{inputs}_scale"])
+    return Layers(*standard, *(stored[f"{network}_{name}"] for name in ("w1", "b1", "w2", "b2")))
 
 
 def _limits(values: NDArray[np.float64], *, across: bool) -> tuple[float, float]:
