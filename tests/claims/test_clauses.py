@@ -16,6 +16,9 @@ from kiemchung.claims.split import Span
         ("Lemon juice cures colds, while honey kills the bacteria.", ["Lemon juice cures colds", "honey kills the bacteria."]),
         ("Coffee is bad for you, but it tastes good.", ["Coffee is bad for you, but it tastes good."]),
         ("I love apples, oranges, and pears.", ["I love apples, oranges, and pears."]),
+        ("Tỏi chữa được ung thư đó, mà mình thấy xạo quá.", ["Tỏi chữa được ung thư đó", "mà mình thấy xạo quá."]),
+        ("They say garlic cures cancer, but I doubt it.", ["They say garlic cures cancer", "but I doubt it."]),
+        ("Nếu uống nước đá sau bữa ăn, mình thấy lạnh bụng.", ["Nếu uống nước đá sau bữa ăn, mình thấy lạnh bụng."]),
         ("Vì trời mưa, và đường bị ngập, xe không đi được.", ["Vì trời mưa, và đường bị ngập, xe không đi được."]),
     ],
 )  # fmt: skip

@@ -26,6 +26,9 @@ PIECES = st.sampled_from(
         "abc",
         "Hay",
         "。",
+        " • ",
+        "!!1!",
+        "Một dòng chữ\n",
     ]
 )
 
@@ -61,6 +64,14 @@ def test_split_sentences_leaves_out_no_letter(text):
         ("mình ❤ mẹ", ["mình ❤ mẹ"]),
         ('"Is it true?" she asked. He left.', ['"Is it true?" she asked.', "He left."]),
         ("Một câu dài bị ngắt dòng ở giữa vì thư điện tử làm\nthế đấy. Hết", ["Một câu dài bị ngắt dòng ở giữa vì thư điện tử làm\nthế đấy.", "Hết"]),
+        ("Theo các bác sĩ Bệnh viện\nTrung ương, ăn nhiều\nmuối làm tăng nguy cơ\ntai biến mạch máu não.\nMỗi ngày chỉ nên ăn\ndưới 5 gam muối.",
+            ["Theo các bác sĩ Bệnh viện\nTrung ương, ăn nhiều\nmuối làm tăng nguy cơ\ntai biến mạch máu não.", "Mỗi ngày chỉ nên ăn\ndưới 5 gam muối."]),
+        ("mai cúp điện nha\nsáng mốt có lại\nai cần thì sạc trước", ["mai cúp điện nha", "sáng mốt có lại", "ai cần thì sạc trước"]),
+        ("Giá hôm nay\nxăng 21.430đ\ndầu 18.900đ", ["Giá hôm nay", "xăng 21.430đ", "dầu 18.900đ"]),
+        ("• Ngủ đủ 8 tiếng • Không hút thuốc • Uống 2 lít nước", ["Ngủ đủ 8 tiếng", "Không hút thuốc", "Uống 2 lít nước"]),
+        ("Có độc đó mn ơi!!!!!1! e coi tivi", ["Có độc đó mn ơi!!!!!1!", "e coi tivi"]),
+        ("Ông A ngụ x. Hòa Bình, h. Cư Jút bị rắn cắn.", ["Ông A ngụ x. Hòa Bình, h. Cư Jút bị rắn cắn."]),
+        ("Nhanh tay!!! 1 ngày nữa hết", ["Nhanh tay!!!", "1 ngày nữa hết"]),
         ("水能治病。真的吗？", ["水能治病。", "真的吗？"]),
         (">>> Fwd: tin\r\n\r\nhai", ["Fwd: tin", "hai"]),
         ("🔥🔥\n...\n", []),

@@ -10,6 +10,13 @@ _JOINT = re.compile(
     r"|\s+(?=(?:còn|nhưng|nhưng mà|while|whereas)\s)",
     re.IGNORECASE,
 )
+#: What the writer makes of it, behind the claim: ", mà mình thấy xạo quá". It is parted off whatever its subject.
+_REACTION = re.compile(
+    r",\s+(?=(?:mà |ma |nhưng mà |nhung ma |nhưng |nhung |nma |chứ |chu |but |though |and )?"
+    r"(?:(?:mình|minh|mk|tôi|toi|tui|em|e|t|tớ|con|cháu) (?:thì )?(?:thấy|thay|nghĩ|nghi|ko tin|k tin|không tin|khong tin|chẳng tin|chả tin|sợ|lo|đoán)"
+    r"|nghe (?:ghê|sợ|xạo|vô lý|lạ|khó tin|ảo)|(?:sợ|ghê|kinh|khiếp) (?:quá|thật|thiệt|ghê)|i (?:really )?(?:think|doubt|guess|don.?t believe|can.?t believe)|sounds (?:fake|crazy|weird))\b)",
+    re.IGNORECASE,
+)
 _LINK = re.compile(
     r"(?:va|con|nhung ma|nhung|dong thoi|trong khi do|trong khi|ngoai ra|tuy nhien|and|but|while|whereas)\s+(?:thi\s+)?",
     re.IGNORECASE,
@@ -125,7 +132,13 @@ def split_claims(text: str, sentence: Span) -> list[Span]:
 
     A joint (";", ", và", "còn", "nhưng", ", and", "while" ...) parts two claims where either side has at least four words and
     a subject before its predicate, the right one is no pronoun that would be left alone, and the left one is no condition.
+    What the writer makes of a claim ("..., but I doubt it") is parted off too: together they would pass for an opinion.
     """
+    reaction = _REACTION.search(text, sentence.start, sentence.end)
+    if reaction and _stands_alone(text[sentence.start : reaction.start()], left=True):
+        claimed = split_claims(text, Span(sentence.start, reaction.start()))
+        remark = trimmed(text, reaction.end(), sentence.end)
+        return [*claimed, remark] if remark else claimed
     claims, start = [], sentence.start
     for joint in _JOINT.finditer(text, sentence.start, sentence.end):
         if joint.start() <= start or not _stands_alone(text[start : joint.start()], left=True):

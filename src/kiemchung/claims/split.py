@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from kiemchung.claims.clean import clean
@@ -33,6 +34,7 @@ _ABBREVIATIONS = frozenset(
         "đc",
         "q",
         "p",
+        "x",
         "tx",
         "tt",
         "kp",
@@ -124,7 +126,8 @@ _CLOSERS = "\"'”’»)]}›*_"
 _OPENERS = "\"'“‘«([{‹*_"
 _EMOJI = "[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u203c\u2049\u3030\u303d\u20e3]"
 _END = re.compile(
-    rf"(?P<line>\n+)|(?P<dots>\.{{2,}}|…+)|(?P<stop>[.!?‼⁉]+)(?P<close>[{re.escape(_CLOSERS)}]*)|(?P<wide>[。！？｡؟۔।]+[」』”]*)"
+    rf"(?P<line>\n+)|(?P<bullet>(?<=\s)[•●▪◦‣](?=\s))|(?P<dots>\.{{2,}}|…+)"
+    rf"|(?P<stop>[.!?‼⁉]+(?:(?<=!!)1+(?![^\W_])!*)?)(?P<close>[{re.escape(_CLOSERS)}]*)|(?P<wide>[。！？｡؟۔।]+[」』”]*)"
     rf"|(?P<emoji>{_EMOJI}(?:\s*{_EMOJI})*)"
 )
 _TOKEN_BEFORE = re.compile(r"[^\s\"'“‘«(\[{/,;:]+$")
@@ -137,6 +140,10 @@ _LIST_MARK = re.compile(r"(?:^|\n|[.!?;:][ \t])[ \t]*\(?(?:\d{1,2}|[a-zđA-ZĐ])
 #: How far around a mark is looked; keeps the work linear in the text.
 _REACH = 60
 _WRAPPED_LINE = 50
+#: Of a paragraph that a page, a picture or a mail program wrapped: so many lines at least, the inner ones this long beside the longest.
+_WRAPPED_LINES = 3
+_WRAPPED_FILL = 0.6
+_STOPS = (".", "!", "?", "…")
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -172,18 +179,22 @@ def trimmed(text: str, start: int, end: int) -> Span | None:
 
 def _boundaries(text: str) -> Iterator[tuple[int, int]]:
     """Where sentences end, and where the next may begin."""
+    wrapped = _wrapped_breaks(text)
     for mark in _END.finditer(text):
+        if mark.start() in wrapped:
+            continue
         kind = mark.lastgroup if mark.lastgroup != "close" else "stop"
         start, end = mark.span()
         ends = {
             "line": _line_ends,
+            "bullet": lambda *_: True,
             "dots": _dots_end,
             "stop": _stop_ends,
             "wide": lambda *_: True,
             "emoji": _emoji_ends,
         }[kind or "stop"](text, start, end)
         if ends:
-            yield (start if kind in ("line", "emoji") else end), end
+            yield (start if kind in ("line", "bullet", "emoji") else end), end
 
 
 def _line_ends(text: str, start: int, end: int) -> bool:
@@ -194,6 +205,43 @@ def _line_ends(text: str, start: int, end: int) -> bool:
     line = text[text.rfind("\n", 0, start) + 1 : start].rstrip()
     wrapped = len(line) >= _WRAPPED_LINE and line[-1:] not in ".!?…:;" and (following.islower() or following.isdigit())
     return not wrapped
+
+
+def _wrapped_breaks(text: str) -> set[int]:
+    """The line breaks that only fit text into a column, as picture readers and mail programs hand it on.
+
+    Told by the paragraph: lines of about one length, most breaks within a sentence, no list, and capitals where
+    sentences begin. Who types line by line in small letters means each line.
+    """
+    breaks: set[int] = set()
+    for paragraph in re.finditer(r"[^\n]+(?:\n[^\n]+)+", text):
+        lines = paragraph.group().split("\n")
+        if len(lines) >= _WRAPPED_LINES and _is_column(lines):
+            place = paragraph.start()
+            for line in lines[:-1]:
+                place += len(line)
+                if not line.rstrip().endswith(_STOPS):
+                    breaks.add(place)
+                place += 1
+    return breaks
+
+
+def _is_column(lines: list[str]) -> bool:
+    """Whether lines are one text cut to a width. A list under a heading looks alike, but has no full stop at its end."""
+    bare = [line.strip() for line in lines]
+    if not (bare[0][:1].isupper() and bare[-1].endswith(_STOPS)) or any(_starts_item(line) for line in bare):
+        return False
+    least = _WRAPPED_FILL * max(map(len, bare))
+    filled = sum(len(line) >= least for line in bare[:-1])
+    within = sum(
+        following[:1].islower() and not line.endswith((*_STOPS, ":", ";")) for line, following in pairwise(bare)
+    )
+    return filled == len(bare) - 1 and 2 * within >= len(bare) - 1
+
+
+def _starts_item(line: str) -> bool:
+    lead = _LEAD.match(line)
+    return lead is not None and not lead.group().isspace()
 
 
 def _dots_end(text: str, start: int, end: int) -> bool:
