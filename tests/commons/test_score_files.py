@@ -135,6 +135,8 @@ def test_raters_file_is_written_only_when_asked_for(sim, tmp_path):
         "note_map.png",
         "note_map.svg",
     ]
+    drawn = (tmp_path / "plots" / "convergence.svg").read_text(encoding="utf-8")
+    assert all(f"<!-- {phase} -->" in drawn for phase in ("first fit", "final fit"))
 
 
 @pytest.fixture

@@ -53,6 +53,23 @@ def test_fit_is_at_the_mode(small):
         assert abs((high - low) / 2e-3 / curve) < 0.03
 
 
+def test_fit_tells_of_its_sweeps_and_comes_to_rest(small):
+    made, ratings = small
+    start = np.column_stack([np.zeros(ratings.n_raters), made.camp[ratings.rater_index]])
+    told = []
+    fit = fit_ordinal(ratings, start, OrdinalConfig(), sweeps=60, report=lambda *sweep: told.append(sweep))
+    sweeps, objectives, changes = (np.array(column) for column in zip(*told, strict=True))
+    assert sweeps.tolist() == list(range(1, 61))
+    assert abs(np.diff(objectives[-10:])).max() < 1e-4
+    assert changes[-1] < 1e-3 < changes[0]
+    priors, terms = fit.priors, len(fit.notes) * np.log(fit.priors.note * fit.priors.factor)
+    terms += len(fit.raters) * np.log(priors.rater)
+    density = log_posterior(ratings, fit.notes, fit.raters, priors) - terms / 2
+    assert objectives[-1] == pytest.approx(-density / len(ratings), abs=1e-4)
+    silent = fit_ordinal(ratings, start, OrdinalConfig(), sweeps=60)
+    np.testing.assert_array_equal(silent.notes, fit.notes)
+
+
 def test_spread_is_the_inverse_hessian(small):
     made, ratings = small
     fit = fitted(ratings, made)

@@ -95,7 +95,7 @@ class ScoreSummary:
     config: dict[str, Any] = field(repr=False)
 
 
-def run_preset(preset: str, dataset: Dataset, now_ms: int, threads: int, progress: Progress) -> ScoredRun:
+def run_preset(preset: str, dataset: Dataset, now_ms: int, threads: int, progress: Progress | None) -> ScoredRun:
     """Score a data set by a preset."""
     if preset == "community":
         from kiemchung.commons.score_community import community_run  # numba loads with the preset's kernels
@@ -106,12 +106,12 @@ def run_preset(preset: str, dataset: Dataset, now_ms: int, threads: int, progres
     from kiemchung.scoring import engine  # the same
     from kiemchung.scoring.config import COMMUNITYNOTES  # the same
 
-    result = engine.run(dataset, COMMUNITYNOTES, now_ms=now_ms, threads=threads, progress=progress)
+    result = engine.run(dataset, COMMUNITYNOTES, now_ms=now_ms, threads=threads, progress=progress or (lambda *_: None))
     return public_run(dataset, result)
 
 
 def score_files(
-    inputs: ScoreInputs, options: ScoreOptions, clock: Clock, progress: Progress = lambda *_: None
+    inputs: ScoreInputs, options: ScoreOptions, clock: Clock, progress: Progress | None = None
 ) -> ScoreSummary:
     """Score public files and write the results to `options.out`.
 
@@ -122,13 +122,13 @@ def score_files(
     """
     _check(options)
     now_ms = clock.now_ms() if options.now_ms is None else options.now_ms
-    watch = _Watch()
+    watch, watcher = _Watch(), progress or (lambda *_: None)
     with ThreadPoolExecutor(1, "rehearsal") as beside:
         rehearsal = beside.submit(_rehearse, options.preset)
         loaded = load(
             _with_previous(inputs, options.previous),
             summaries=options.preset == "communitynotes",  # for the topics
-            progress=lambda table, rows: progress(f"read {table}", rows, float("nan"), 0.0),
+            progress=lambda table, rows: watcher(f"read {table}", rows, float("nan"), 0.0),
             before_sorting=rehearsal.result,
             threads=options.threads,
         )
@@ -140,9 +140,9 @@ def score_files(
     def tell(phase: str, sweep: int, objective: float, share: float) -> None:
         if sweep:
             curve.append((phase, sweep, objective))
-        progress(phase, sweep, objective, share)
+        watcher(phase, sweep, objective, share)
 
-    run = run_preset(options.preset, dataset, now_ms, options.threads, tell)
+    run = run_preset(options.preset, dataset, now_ms, options.threads, tell if progress or options.plots else None)
     watch.lap("score")
     due = _due(dataset, now_ms) if options.previous else None
     outcome = outcome_of(dataset, run, due)

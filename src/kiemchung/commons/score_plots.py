@@ -52,13 +52,15 @@ def _note_map(axes: Any, run: ScoredRun, status: Int8s) -> None:
 
 
 def _convergence(axes: Any, curve: Sequence[tuple[str, int, float]]) -> None:
-    axes.set(xlabel="sweep", ylabel="objective above its last value", title="Convergence of the fits")
+    axes.set(xlabel="sweep", ylabel="objective above its lowest value", title="Convergence of the fits")
     phases: dict[str, list[float]] = {}
     for phase, _, objective in curve:
         if np.isfinite(objective):
             phases.setdefault(phase, []).append(objective)
-    for phase, objectives in list(phases.items())[:8]:
-        above = np.maximum(np.array(objectives) - objectives[-1], 1e-12)
-        axes.semilogy(np.arange(1, len(above) + 1), above, label=phase, linewidth=1)
-    if phases:
+    curves = [(phase, objectives) for phase, objectives in phases.items() if len(objectives) > 1]
+    for phase, objectives in curves[:8]:
+        above = np.array(objectives) - min(objectives)
+        above[above == 0] = np.nan  # has no place on a logarithmic axis
+        axes.semilogy(np.arange(1, len(above) + 1), above, label=phase, linewidth=1, marker=".")
+    if curves:
         axes.legend(fontsize=7)

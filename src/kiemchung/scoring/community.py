@@ -16,6 +16,7 @@ import numpy as np
 from kiemchung.scoring import history
 from kiemchung.scoring.both_sides import COMMUNITY_RULES, Evidence, Missing, ShowConfig, missing, weigh_evidence
 from kiemchung.scoring.coordination import bin_times
+from kiemchung.scoring.factorise import SweepReport
 from kiemchung.scoring.graph import graph_of
 from kiemchung.scoring.independence import GroupReport, IndependenceConfig, weigh
 from kiemchung.scoring.ordinal import OrdinalConfig, Paired, cold_start, fit_ordinal, pair
@@ -167,20 +168,22 @@ def run_community(
     *,
     now_ms: int,
     threads: int = 1,
-    progress: Progress = lambda *_: None,
+    progress: Progress | None = None,
 ) -> CommunityResult:
     """Score all notes of a data set.
 
     Args:
         now_ms: the time of the run; only the delay looks at it.
         threads: equal results for any number.
+        progress: told of phases and sweeps; None saves a pass for each objective.
     """
+    tell = progress or (lambda *_: None)
     counts = counts_for_scoring(dataset.ratings, dataset.notes, config.preprocess)
     counted = dataset.ratings if counts.all() else dataset.ratings.take(counts)
     n = len(dataset.notes)
     with Workers(threads) as workers:
         scored = _score(dataset, counted, config, workers, progress) if len(counted) else None
-    progress("rules", 0, float("nan"), 0.97)
+    tell("rules", 0, float("nan"), 0.97)
     status, rules, matched = _statuses(dataset, scored, config)
     before = status
     delay_start = dataset.history.delay_start_ms
@@ -193,7 +196,7 @@ def run_community(
     unexplained = (status != Status.NMR) & (first < 0) & (config.min_reason_uses > 0)
     status = np.where(unexplained, Status.NMR, status).astype(np.int8)
     rules, matched = [*rules, LOCKED, NO_REASON], [*matched, drifted, unexplained]
-    progress("done", 0, float("nan"), 1.0)
+    tell("done", 0, float("nan"), 1.0)
     return CommunityResult(
         config=config,
         pre_stabilisation=before,
@@ -215,32 +218,48 @@ def run_community(
 
 
 def _score(
-    dataset: Dataset, counted: Ratings, config: CommunityConfig, workers: Workers, progress: Progress
+    dataset: Dataset, counted: Ratings, config: CommunityConfig, workers: Workers, progress: Progress | None
 ) -> _Scored:
     """Fit, find groups, share their votes, fit anew, gather the evidence."""
-    progress("group ratings", 0, float("nan"), 0.0)
+    tell = progress or (lambda *_: None)
+    tell("group ratings", 0, float("nan"), 0.0)
     graph = graph_of(
         counted.note, counted.rater, counted.value, n_notes=len(dataset.notes), n_raters=len(dataset.participants)
     )
     ratings = pair(graph, workers)
-    progress("first fit", 0, float("nan"), 0.05)
-    first = fit_ordinal(ratings, cold_start(graph, workers), config.ordinal, workers=workers)
-    progress("coordinated raters", 0, float("nan"), 0.35)
+    tell("first fit", 0, float("nan"), 0.05)
+    start = cold_start(graph, workers, _sweeps(progress, "start by the public objective", 0.05, 0.15, 20))
+    report = _sweeps(progress, "first fit", 0.15, 0.35, config.ordinal.sweeps)
+    first = fit_ordinal(ratings, start, config.ordinal, workers=workers, report=report)
+    tell("coordinated raters", 0, float("nan"), 0.35)
     note_times = dataset.notes.created_at_ms[ratings.note_index]
     when = bin_times(ratings, counted.created_at_ms, note_times, config.independence.search, workers)
     outcome = weigh(ratings, when, first, config.ordinal, config.independence, workers)
-    progress("final fit", 0, float("nan"), 0.75)
+    tell("final fit", 0, float("nan"), 0.75)
+    sweeps = config.ordinal.changed_sweeps if outcome.changed else config.ordinal.more_sweeps
     final = fit_ordinal(
         ratings,
         outcome.fit,
         config.ordinal,
         weight=outcome.weight,
-        sweeps=config.ordinal.changed_sweeps if outcome.changed else config.ordinal.more_sweeps,
+        sweeps=sweeps,
         workers=workers,
+        report=_sweeps(progress, "final fit", 0.75, 0.95, sweeps),
     )
     evidence = weigh_evidence(ratings, outcome.weight, final, config.show, workers)
     deviation = np.sqrt(final.note_spread.intercept)
     return _Scored(ratings, outcome.weight, evidence, final.notes, deviation, outcome.groups)
+
+
+def _sweeps(progress: Progress | None, phase: str, begin: float, end: float, expected: int) -> SweepReport | None:
+    """Tell of a fit's sweeps, of which so many are expected, between two shares of the run."""
+    if progress is None:
+        return None
+
+    def report(sweep: int, objective: float, _change: float) -> None:
+        progress(phase, sweep, objective, begin + (end - begin) * min(sweep / expected, 1.0))
+
+    return report
 
 
 def _statuses(

@@ -16,13 +16,13 @@ note's 2x2 system is its uncertainty in closed form (`uncertainty`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from math import exp
+from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kiemchung.scoring import kernels, ordinal_kernels
-from kiemchung.scoring.factorise import FitConfig
+from kiemchung.scoring.factorise import FitConfig, SweepReport
 from kiemchung.scoring.factorise import fit as fit_bridging
 from kiemchung.scoring.graph import Graph
 from kiemchung.scoring.ordinal_kernels import Answers, Prior, Spread
@@ -147,13 +147,13 @@ def pair(graph: Graph, workers: Workers | None = None) -> Paired:
     )
 
 
-def cold_start(graph: Graph, workers: Workers) -> Float64s:
+def cold_start(graph: Graph, workers: Workers, report: SweepReport | None = None) -> Float64s:
     """Rater parameters to begin at, float64[U, 2]: those of the public objective, best of its starts, in logits.
 
     Under attack the objective has a second, worse optimum; the ordinal model is begun in the better one.
     """
     rough = FitConfig(tolerance=1e-2, start_tolerance=1e-2)
-    raters = fit_bridging(graph, rough, workers=workers).raters.copy()
+    raters = fit_bridging(graph, rough, workers=workers, report=report).raters.copy()
     size = float(np.sqrt((raters[:, 1] ** 2).mean()))
     raters[:, 1] /= size if size > 0 else 1.0
     raters[:, 0] *= LOGITS_PER_VALUE
@@ -168,6 +168,7 @@ def fit_ordinal(
     weight: Float32s | None = None,
     sweeps: int | None = None,
     workers: Workers | None = None,
+    report: SweepReport | None = None,
 ) -> OrdinalFit:
     """Fit the model to ratings.
 
@@ -178,6 +179,7 @@ def fit_ordinal(
         start: rater parameters, float64[U, 2], or an earlier fit, to begin at; not changed.
         weight: float32[k] in 0..1, in the order of notes; None if all count fully.
         sweeps: None for the configuration's `sweeps`.
+        report: called after each with `_Ascent.objective` and the largest change of a note's a_n; costs a pass.
     """
     warm = start if isinstance(start, OrdinalFit) else None
     raters = (start.raters if isinstance(start, OrdinalFit) else start).copy()
@@ -185,11 +187,14 @@ def fit_ordinal(
     notes = warm.notes.copy() if warm else np.tile((priors.note_mean, 0.0), (ratings.n_notes, 1))
     ascent = _Ascent(ratings, notes, raters, priors, weight, config, workers or Workers())
     for sweep in range(sweeps or config.sweeps):
+        before = ascent.notes[:, 0].copy() if report else None
         ascent.solve_notes(1 if warm or sweep else 3)
         ascent.solve_raters()
         ascent.centre()
         ascent.unit_factors()
         ascent.estimate_priors()
+        if report and before is not None:
+            report(sweep + 1, ascent.objective(), float(np.abs(ascent.notes[:, 0] - before).max()))
     ascent.solve_notes(1)
     return ascent.result()
 
@@ -229,11 +234,13 @@ class _Ascent:
         self.say = rater_say(ratings, weight, self.workers)
         self.somewhat = float(weight[ratings.level == 1].sum(dtype=np.float64))
 
+    def note_prior(self) -> Prior:
+        return Prior(self.priors.note_mean, 1 / self.priors.note, 1 / self.priors.factor)
+
     def solve_notes(self, steps: int) -> None:
-        prior = Prior(self.priors.note_mean, 1 / self.priors.note, 1 / self.priors.factor)
         self.workers.over_rows(
             ordinal_kernels.solve_rows, self.by_note.start, self.by_note,
-            self.notes, self.raters, prior, exp(self.priors.half_band), steps, self.note_spread,
+            self.notes, self.raters, self.note_prior(), exp(self.priors.half_band), steps, self.note_spread,
         )  # fmt: skip
 
     def solve_raters(self) -> None:
@@ -242,6 +249,17 @@ class _Ascent:
             ordinal_kernels.solve_rows, self.by_rater.start, self.by_rater,
             self.raters, self.notes, prior, exp(self.priors.half_band), 1, self.rater_spread,
         )  # fmt: skip
+
+    def objective(self) -> float:
+        """-log of the posterior density per full rating, without constants. It need not fall: the priors move too."""
+        loss, priors, (leniency, place) = np.empty(len(self.notes)), self.priors, self.raters.T
+        self.workers.over_rows(
+            ordinal_kernels.loss_rows, self.by_note.start, self.by_note,
+            self.notes, self.raters, self.note_prior(), exp(priors.half_band), loss,
+        )  # fmt: skip
+        held = float((self.say * (leniency**2 / priors.rater + place**2)).sum())
+        held += len(loss) * log(priors.note * priors.factor) + float(self.say.sum()) * log(priors.rater)
+        return (float(loss.sum()) + held / 2) / float(self.by_note.weight.sum(dtype=np.float64))
 
     def centre(self) -> None:
         """Move the raters' mean leniency into the notes; no prediction changes."""

@@ -4,7 +4,7 @@ Like those of `kernels.py` they work on a range of rows, release the GIL, and gi
 threads.
 """
 
-from math import exp
+from math import exp, log
 from typing import NamedTuple
 
 import numpy as np
@@ -142,6 +142,23 @@ def solve_rows(lo, hi, answers, own, others, prior, cut, steps, spread):
             spread.somewhat[r] = middle
         own[r, 0] = intercept
         own[r, 1] = factor
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def loss_rows(lo, hi, answers, own, others, prior, cut, out):
+    """-log of likelihood and prior of the rows lo:hi where they stand, without constants; the model of `solve_rows`."""
+    start, other, level, weight = answers
+    for r in range(lo, hi):
+        intercept, factor = own[r, 0], own[r, 1]
+        loss = 0.5 * (prior.intercept * (intercept - prior.mean) ** 2 + prior.factor * factor * factor)
+        for j in range(start[r], start[r + 1]):
+            o = other[j]
+            x = _exp(-(intercept + others[o, 0] + factor * others[o, 1]))
+            p1 = 1.0 / (1.0 + x / cut)
+            p2 = 1.0 / (1.0 + x * cut)
+            chance = p2 if level[j] == 2 else (p1 - p2 if level[j] == 1 else 1.0 - p1)
+            loss -= weight[j] * log(max(chance, 1e-17))
+        out[r] = loss
 
 
 @njit(cache=True, nogil=True)
