@@ -13,7 +13,7 @@ from kiemchung.web.app import create_app
 from tests.browser.serving import serving
 from tests.browser.test_commons import STORY
 from tests.web import world
-from tests.web.fakes import demo_commons, find
+from tests.web.fakes import find
 from tests.web.people import CHEAP
 
 pytestmark = pytest.mark.browser
@@ -89,11 +89,8 @@ def clock():
 
 @pytest.fixture(scope="module")
 def commons(clock):
-    opened = demo_commons()
-    object.__setattr__(opened, "clock", clock)
-    world.furnish(opened)
-    yield opened
-    opened.close()
+    with world.furnished_site(clock) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from kiemchung.web.app import create_app
 from tests.browser.serving import serving
 from tests.ratings import put_rating
 from tests.web import world
-from tests.web.fakes import demo_commons, find
+from tests.web.fakes import find
 from tests.web.people import CHEAP
 
 pytestmark = pytest.mark.browser
@@ -44,11 +44,8 @@ STORY = {
 
 @pytest.fixture(scope="module")
 def commons():
-    opened = demo_commons()
-    object.__setattr__(opened, "clock", SystemClock())
-    world.furnish(opened)
-    yield opened
-    opened.close()
+    with world.furnished_site(SystemClock()) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

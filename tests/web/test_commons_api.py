@@ -15,10 +15,8 @@ from tests.web.fakes import demo_commons, find
 
 @pytest.fixture(scope="module")
 def furnished():
-    commons = demo_commons()
-    world.furnish(commons)
-    yield commons
-    commons.close()
+    with world.furnished_site() as commons:
+        yield commons
 
 
 @pytest.fixture(scope="module")

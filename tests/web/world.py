@@ -2,12 +2,15 @@
 
 import random
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from kiemchung.commons.ask_for_note import index_requests
 from kiemchung.commons.score_notes import score_notes
 from kiemchung.model import Level, NoteDraft, Rating, Request, Source
 from tests.ratings import put_rating
-from tests.web.fakes import open_site
+from tests.web.fakes import FakeCommons, demo_commons, open_site
 
 CLAIM = "Cầu Rồng Xanh dài 12 km đã bị đóng từ hôm qua vì nứt trụ"
 CLAIM_EN = "The Blue Dragon bridge of 12 km was closed yesterday because a pier cracked"
@@ -40,6 +43,17 @@ TEXTS = {
 def rater(number: int) -> bytes:
     """The key of a made-up rater."""
     return random.Random(number).randbytes(32)
+
+
+@contextmanager
+def furnished_site(clock: Any = None) -> Iterator[FakeCommons]:
+    """The demo site with all of this world in it; its own time unless a clock is given."""
+    commons = demo_commons()
+    if clock is not None:
+        object.__setattr__(commons, "clock", clock)
+    furnish(commons)
+    yield commons
+    commons.close()
 
 
 def furnish(commons) -> None:
