@@ -55,7 +55,7 @@ def measure_trained(folder: Path, index: LookupIndex, groups: Mapping[str, str])
     relevant = {query: set(known) for query, known in read_qrels(folder / "qrels.dev.tsv").items()}
     published = ranking_figures(run, relevant)["MAP@5"]
     merged = ranking_figures(*merge_same(run, relevant, groups))["MAP@5"]
-    print(f"  {'trained on its train part':<28}{published:.3f} / {merged:.3f}  (not shipped)")
+    print(f"  {'dev, trained on train part':<28}{published:.3f} / {merged:.3f}  (not shipped)")
 
 
 def _read(folder: Path, split: str, index: LookupIndex, rows: dict[str, int], groups: Mapping[str, str]) -> Part:
