@@ -7,7 +7,7 @@ prescoring by the slice's ratings and its configuration, a final fit by these an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -152,6 +152,15 @@ class _Slice:
     digest: str
 
 
+def _learner(scorer: ScorerConfig) -> ScorerConfig:
+    """The scorer whose raters it takes: the Gaussian takes Core's, whatever notes it scores."""
+    return CORE if scorer.family == "gaussian" else scorer
+
+
+def _slice_key(scorer: ScorerConfig) -> tuple[frozenset[int] | None, object, float]:
+    return scorer.groups, scorer.topics, scorer.note_share
+
+
 class _Scoring:
     """One run: shared inputs, and what was computed already."""
 
@@ -179,15 +188,20 @@ class _Scoring:
                 results[scorer.name] = self.score(scorer)
             except NothingToScore as reason:
                 self.left_out.append(LeftOut(f"scorer {scorer.name}", str(reason)))
+            self.drop_slices_but_for(self.config.scorers[k + 1 :])
         return results
+
+    def drop_slices_but_for(self, scorers: Sequence[ScorerConfig]) -> None:
+        """Let go of ratings that no later scorer takes: a copy of all of them is most of a run's memory."""
+        needed = {_slice_key(each) for scorer in scorers for each in (scorer, _learner(scorer))}
+        self.slices = {key: part for key, part in self.slices.items() if key in needed}
 
     def tell(self, phase: str, sweep: int = 0, objective: float = float("nan")) -> None:
         self.progress(phase, sweep, objective, 0.05 + 0.9 * self.done / len(self.config.scorers))
 
     def score(self, scorer: ScorerConfig) -> ScorerResult:
         part = self.slice(scorer)
-        # The Gaussian takes Core's raters, whatever notes it scores.
-        learner = CORE if scorer.family == "gaussian" else scorer
+        learner = _learner(scorer)
         learnt = self.prescoring(learner)
         final = self.final(part, learnt, learner)
         numbers = self.numbers_of(scorer, part, learnt, final)
@@ -199,7 +213,7 @@ class _Scoring:
 
     def slice(self, scorer: ScorerConfig) -> _Slice:
         """The scorer's ratings; of equal ones only one copy is kept."""
-        key = (scorer.groups, scorer.topics, scorer.note_share)
+        key = _slice_key(scorer)
         if key not in self.slices:
             rows = self.rows_of(scorer)
             digest = hashlib.blake2b(np.packbits(rows).tobytes(), digest_size=16).hexdigest()
@@ -259,7 +273,8 @@ class _Scoring:
                 least=config.min_raters_per_note, penalties=config.fit.penalties,
             )  # fmt: skip
             if learnt.diligence:
-                low = final_low_diligence(final.ratings, learnt.raters, learnt.diligence, self.n, self.workers)
+                rated = on_enough_rated(part.ratings, self.n, config.min_raters_per_note)
+                low = final_low_diligence(rated, learnt.raters, learnt.diligence, self.n, self.workers)
                 final = replace(final, low_diligence=low)
             self.finals[key] = final
         return self.finals[key]

@@ -74,13 +74,11 @@ class FinalFit:
     """What the final scoring of a slice finds; scorers that share the slice and the raters share it.
 
     Attributes:
-        ratings: the scorer's, on notes with enough of them (all raters).
         fitted: the fit to all of them by known raters.
         no_high_volume, no_correlated, population_sampled: float64[n], intercepts of the guards' fits.
         low_diligence: float64[n].
     """
 
-    ratings: Ratings
     fitted: NoteFit
     no_high_volume: Float64s
     no_correlated: Float64s
@@ -121,7 +119,6 @@ def fit_guards(
     high_volume, correlated = prepared.high_volume[ratings.rater], prepared.correlated[ratings.rater]
     sampled = ratings.population_sampled
     return FinalFit(
-        ratings=every,
         fitted=fitted,
         no_high_volume=intercept(~high_volume) if high_volume.any() else fitted.intercept,
         no_correlated=intercept(~correlated) if correlated.any() else fitted.intercept,

@@ -13,7 +13,7 @@ import numpy as np
 
 from kiemchung.scoring import gaussian_kernels
 from kiemchung.scoring.kernels import Side
-from kiemchung.scoring.table import Float64s, Notes, Ratings
+from kiemchung.scoring.table import Float32s, Float64s, Int32s, Notes, Ratings
 from kiemchung.scoring.workers import Workers
 
 _HALF = (
@@ -66,44 +66,44 @@ def gaussian_scores(
     Returns:
         NaN for notes without such a rating.
     """
-    ratings = ratings.take(~np.isnan(rater_factor[ratings.rater]))
-    note, rater, value = ratings.note, ratings.rater, ratings.value.astype(np.float64)
-    share = np.where(value == 0.5, SOMEWHAT, value)
+    ratings = ratings.take(~np.isnan(rater_factor)[ratings.rater])
+    note, rater, value = ratings.note, ratings.rater, ratings.value
+    share = np.where(value == 0.5, np.float32(SOMEWHAT), value)
     sign = 2 * value - 1
     helpful = _pass(
         *_with_authors(note, rater, share, sign, notes, rater_factor),
         len(notes), rater_factor, POINTS, CRH_PASS._replace(bandwidth=bandwidth), workers,
     )  # fmt: skip
-    not_helpful = _pass(note, rater, 1 - share, -sign, len(notes), rater_factor, CRNH_POINTS, CRNH_PASS, workers)
+    share = np.where(value == 0.5, np.float32(1 - SOMEWHAT), 1 - value)
+    not_helpful = _pass(note, rater, share, -sign, len(notes), rater_factor, CRNH_POINTS, CRNH_PASS, workers)
     score = np.where(abs(not_helpful) > abs(helpful), -not_helpful, helpful)
     score[np.bincount(note, minlength=len(notes)) == 0] = np.nan
     return score
 
 
 def _with_authors(
-    note: np.ndarray, rater: np.ndarray, share: Float64s, sign: Float64s, notes: Notes, rater_factor: Float64s
-) -> tuple[np.ndarray, np.ndarray, Float64s, Float64s]:
+    note: Int32s, rater: Int32s, share: Float32s, sign: Float32s, notes: Notes, rater_factor: Float64s
+) -> tuple[Int32s, Int32s, Float32s, Float32s]:
     """The same ratings with each author as one more helpful rating, where they have a factor and did not rate."""
     rated = np.unique(note)
     author = notes.author[rated]
     own = note[rater == notes.author[note]]
     added = (author >= 0) & ~np.isin(rated, own)
     added &= ~np.isnan(rater_factor[author])
-    order = np.argsort(np.concatenate([note, rated[added]]), kind="stable")
-    n_added = int(added.sum())
+    behind = np.searchsorted(note, rated[added], side="right")
     return (
-        np.concatenate([note, rated[added]])[order],
-        np.concatenate([rater, author[added]])[order],
-        np.concatenate([share, np.ones(n_added)])[order],
-        np.concatenate([sign, np.ones(n_added)])[order],
+        np.insert(note, behind, rated[added]),
+        np.insert(rater, behind, author[added]),
+        np.insert(share, behind, np.float32(1)),
+        np.insert(sign, behind, np.float32(1)),
     )
 
 
 def _pass(
-    note: np.ndarray,
-    rater: np.ndarray,
-    share: Float64s,
-    sign: Float64s,
+    note: Int32s,
+    rater: Int32s,
+    share: Float32s,
+    sign: Float32s,
     n_notes: int,
     rater_factor: Float64s,
     points: Float64s,
@@ -116,7 +116,7 @@ def _pass(
     known = np.flatnonzero(~np.isnan(rater_factor))
     row = np.zeros(len(rater_factor), np.uint32)
     row[known] = np.arange(len(known), dtype=np.uint32)
-    side = Side(start, row[rater], share.astype(np.float32), sign.astype(np.float32))
+    side = Side(start, row[rater], share, sign)
     score = np.zeros(n_notes)
     workers.over_rows(
         gaussian_kernels.score_notes, start,

@@ -115,6 +115,8 @@ def prescore(
     if config.reweighted:
         graph2, second = refit_reweighted(graph2, second_ratings, second, config.fit, n, p, workers)
     notes, raters = spread_fit(graph2, second, n, p)
+    known = FrozenRaters(second.mu, raters, graph2.n_ratings / graph2.n_notes)
+    del kept, graph, graph2  # the next model needs the room
     shown = provisional == Status.CRH
     if config.tag_percentile and not shown.any():
         missing.append(("tag thresholds", "no note is provisionally helpful; every tag's threshold is 0"))
@@ -124,7 +126,7 @@ def prescore(
         first_mu=first.mu,
         provisional=provisional,
         helpful=helpful,
-        raters=FrozenRaters(second.mu, raters, graph2.n_ratings / graph2.n_notes),
+        raters=known,
         notes=notes,
         diligence=diligence_of(second_ratings, raters, n, p, config, workers, missing),
         tag_threshold=tag_thresholds(

@@ -156,7 +156,9 @@ class Ratings:
         return len(self.note)
 
     def take(self, rows: Any) -> Ratings:
-        """The given rows (a mask, slice or rising indices), in their order."""
+        """The given rows (a mask, slice or rising indices), in their order; these themselves where a mask keeps all."""
+        if isinstance(rows, np.ndarray) and rows.dtype == np.bool_ and rows.all():
+            return self
         return Ratings(*(getattr(self, name)[rows] for name in self.__slots__))
 
 

@@ -42,7 +42,7 @@ def tag_weights(ratings: Ratings, note_factor: Float64s, rater_factor: Float64s)
         note_factor, rater_factor: float64[n], float64[p]; NaN for those without.
     """
     n_notes = len(note_factor)
-    both = ~np.isnan(note_factor[ratings.note]) & ~np.isnan(rater_factor[ratings.rater])
+    both = ~np.isnan(note_factor)[ratings.note] & ~np.isnan(rater_factor)[ratings.rater]
     note, tags = ratings.note[both], ratings.not_helpful_tags[both]
     distance = abs(_normalised(rater_factor)[ratings.rater[both]] - _normalised(note_factor)[note])
     unit = float(np.percentile(distance, DISTANCE_PERCENTILE)) if len(distance) else 1.0
