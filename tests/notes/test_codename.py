@@ -83,3 +83,36 @@ def test_g16_own_codename_is_found_however_it_is_pasted(language):
     ):
         assert appears_in(", ".join(own), text), text
     assert not appears_in(", ".join(own), ", ".join(own[:2]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("plain", "drawn"),
+    [
+        ("acehikmnoptuxy", "асеһікмпортυху"),  # Cyrillic
+        ("acehikmoptxyq", "АСЕҺІКМОРТХУԚ"),  # its capitals
+        ("abehikmnoptuvxyz", "ΑΒΕΗΙΚΜΝΟΡΤυνΧΥΖ"),  # Greek
+        ("abcdghiklmprstvwz", "ᎪᏴᏟᎠᏀᎻᎥᏦᏞᎷᏢᏒᏚᎢᏙᏔᏃ"),  # Cherokee
+        ("ghnoqu", "ցհոօզս"),  # Armenian
+        ("abcdeghijklmnoprtuvwyz", "ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡʏᴢ"),  # small capitals
+        ("abdghilotuz", "ⱥƀđǥħɨłøŧʉƶ"),  # strokes through Latin letters
+        ("aceilnorst", "🅐🅒🅔🅘🅛🅝🅞🅡🅢🅣"),  # white on black
+        ("iol", "101"),
+    ],
+)
+def test_g16_own_codename_is_found_in_letters_that_look_alike(language, plain, drawn):
+    own = new_codename(language, draw=random.Random(7).randrange)
+    disguised = fold(own).translate(str.maketrans(plain, drawn))
+    assert disguised != fold(own)
+    assert appears_in(own, disguised), disguised
+
+
+def test_g16_figures_between_the_parts_hide_nothing():
+    own = new_codename("en", draw=random.Random(7).randrange)
+    counted = " ".join(f"{number}) {part}" for number, part in enumerate(own.replace(",", "").split(), 1))
+    assert appears_in(own, counted)
+
+
+def test_ordinary_text_of_other_scripts_gives_no_codename_away():
+    own = new_codename("vi", draw=random.Random(7).randrange)
+    assert not appears_in(own, "Вода в озере кипит при ста градусах. Το νερό βράζει. น้ำเดือด. 水在一百度沸腾。 100 000")

@@ -5,14 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-#: Letters that are drawn like a Latin one; mapped in words that are otherwise Latin, so that Russian and Greek stay.
-_CONFUSABLE = dict(
-    zip(
-        "аеорсухкітѕјһԁԛԝвмнАВЕКМНОРСТУХІЅЈαονικρτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-        "aeopcyxkitsjhdqwbmhABEKMHOPCTYXISJaovikptuxABEZHIKMNOPTYX",
-        strict=True,
-    )
-)
+from kiemchung.text.lookalikes import LOOKALIKES
+
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
 #: Styled alphabets of "fancy text" generators: NFKC gives the plain letter. Other compatibility characters (², ½, ①)
 #: carry meaning and stay.
@@ -131,8 +125,8 @@ def _plain_letters(heads: str) -> str:
     pieces, last = [], 0
     for start, end in words:
         word = heads[start:end]
-        if any(letter in _CONFUSABLE for letter in word) and _is_disguised(word, foreign=foreign):
-            pieces += [heads[last:start], "".join(_CONFUSABLE.get(letter, letter) for letter in word)]
+        if any(letter in LOOKALIKES for letter in word) and _is_disguised(word, foreign=foreign):
+            pieces += [heads[last:start], "".join(LOOKALIKES.get(letter, letter) for letter in word)]
             last = end
     return "".join([*pieces, heads[last:]])
 
@@ -140,12 +134,12 @@ def _plain_letters(heads: str) -> str:
 def _is_foreign(word: str) -> bool:
     """Whether a word has a Greek or Cyrillic letter that looks like no Latin one, and no Latin letter."""
     others = [letter for letter in word if "\u0370" <= letter <= "\u052f"]
-    return any(letter not in _CONFUSABLE for letter in others) and len(others) == len(word)
+    return any(letter not in LOOKALIKES for letter in others) and len(others) == len(word)
 
 
 def _is_disguised(word: str, *, foreign: bool) -> bool:
     """Whether look-alikes are meant as Latin: the word mixes scripts, or nothing in the message is truly foreign."""
     others = [letter for letter in word if "\u0370" <= letter <= "\u052f"]
-    if any(letter not in _CONFUSABLE for letter in others):
+    if any(letter not in LOOKALIKES for letter in others):
         return False
     return len(others) < len(word) or (not foreign and len(word) > 1)

@@ -3,7 +3,6 @@
 import json
 import math
 import secrets
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,12 +11,16 @@ from itertools import product
 
 from kiemchung.errors import InputError
 from kiemchung.text import fold, words
+from kiemchung.text.lookalikes import read_as_latin
 
 #: Words of a codename. With more than 6,752 words to choose from, seven hold at least 89 bits.
 WORDS_PER_CODENAME = 7
 
 #: Languages that have a word list.
 LANGUAGES = ("vi", "en")
+
+#: What is read as the other where it suits.
+_SAME_STROKE = str.maketrans("1l0", "iio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +80,20 @@ def canonical(typed: str) -> str:
 
 
 def appears_in(codename: str, text: str, *, least: int = 3) -> bool:
-    """Whether text gives away a codename: `least` of its words, in any order, numbered or not, typed in any way (G16).
+    """Whether text gives away a codename: `least` of its words, in any order and any letters that look alike (G16).
 
     Words of two parts hardly ever stand in ordinary text, so three of one's own seven are no chance.
     """
+    seen = fold(read_as_latin(text))
+    said = ("".join(filter(str.isalnum, seen)), "".join(filter(str.isalpha, seen)))  # figures may number or disguise
     own = words(fold(codename))
-    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    said = "".join(words(fold(seen)))
-    return sum(first + second in said for first, second in zip(own[::2], own[1::2], strict=True)) >= least
+    parts = [_strokes(first + second) for first, second in zip(own[::2], own[1::2], strict=True)]
+    return any(sum(part in each for part in parts) >= least for each in map(_strokes, said))
+
+
+def _strokes(letters: str) -> str:
+    """Letters and figures that are one stroke or one ring as one of them."""
+    return letters.translate(_SAME_STROKE)
 
 
 @cache
