@@ -82,5 +82,10 @@ def test_split_sentences(text, expected):
     assert sentences(text) == expected
 
 
+def test_split_sentences_of_one_long_line_stays_linear():
+    """It took half a minute for what a message may hold at most."""
+    assert len(list(split_sentences("một hai " * 5_000))) == 1
+
+
 def test_split_sentences_of_a_long_run_of_marks_stays_linear():
     assert len(split_sentences("a🔥 " * 20_000 + "." * 20_000 + " " * 20_000 + "b")) > 0

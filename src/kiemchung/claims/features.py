@@ -166,10 +166,10 @@ def hashed_ngrams(text: str, spelt: str) -> NDArray[np.float32]:
     grams.update(_words_and_pairs("m", re.findall(r"\w+", spelt.lower())))
     padded = f" {plain} "
     for length in (3, 4, 5):
-        grams.update("c" + padded[place : place + length] for place in range(len(padded) - length + 1))
+        grams.update(["c" + padded[place : place + length] for place in range(len(padded) - length + 1)])
+    places = [zlib.crc32(gram.encode()) % N_HASHED for gram in grams]
     row = np.zeros(N_HASHED, dtype=np.float32)
-    for gram, count in grams.items():
-        row[zlib.crc32(gram.encode()) % N_HASHED] += 1 + np.log(count)
+    np.add.at(row, places, 1 + np.log(list(grams.values())))
     norm = float(np.linalg.norm(row))
     return row / norm if norm else row
 

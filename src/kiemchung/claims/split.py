@@ -140,6 +140,8 @@ _LIST_MARK = re.compile(r"(?:^|\n|[.!?;:][ \t])[ \t]*\(?(?:\d{1,2}|[a-zđA-ZĐ])
 #: How far around a mark is looked; keeps the work linear in the text.
 _REACH = 60
 _WRAPPED_LINE = 50
+#: Lines with nothing between them. It begins only where a line does: tried at every letter, a long line would cost its square.
+_PARAGRAPH = re.compile(r"(?<![^\n])[^\n]+(?:\n[^\n]+)+")
 #: Of a paragraph that a page, a picture or a mail program wrapped: so many lines at least, the inner ones this long beside the longest.
 _WRAPPED_LINES = 3
 _WRAPPED_FILL = 0.6
@@ -214,7 +216,7 @@ def _wrapped_breaks(text: str) -> set[int]:
     sentences begin. Who types line by line in small letters means each line.
     """
     breaks: set[int] = set()
-    for paragraph in re.finditer(r"[^\n]+(?:\n[^\n]+)+", text):
+    for paragraph in _PARAGRAPH.finditer(text):
         lines = paragraph.group().split("\n")
         if len(lines) >= _WRAPPED_LINES and _is_column(lines):
             place = paragraph.start()

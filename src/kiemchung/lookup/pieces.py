@@ -130,23 +130,28 @@ def _differences(query: Codes, documents: list[Codes]) -> Floats:
     lengths = np.array([len(codes) for codes in documents])
     ends = np.cumsum(lengths)
     starts = ends - lengths
-    together = np.concatenate(documents).astype(np.float32)
-    asked = query.astype(np.float32)
-    claims, weights = together[:, :SIZE] / 127, together[:, SIZE]
-    pieces, query_weights = asked[:, :SIZE] / 127, asked[:, SIZE] / asked[:, SIZE].sum()
-    weights = (weights / np.repeat(np.add.reduceat(weights, starts), lengths))[:, None]
-    cosines = claims @ pieces.T
-    nearest = pieces[cosines.argmax(axis=1)]
-    apart = claims - nearest
-    unmet = 1 - cosines.max(axis=1, keepdims=True)
-    of_claim = np.hstack([apart, np.abs(apart), claims * nearest, unmet * claims]) * weights
-    of_query = []
-    for start, end in zip(starts, ends, strict=True):
-        here = cosines[start:end]
-        away = pieces - claims[start + here.argmax(axis=0)]
-        missed = (1 - here.max(axis=0)) * query_weights
-        of_query.append(np.concatenate([query_weights @ away, query_weights @ np.abs(away), missed @ pieces]))
-    return np.hstack([np.add.reduceat(of_claim, starts), np.stack(of_query)])
+    together = np.concatenate(documents)
+    claims, weights = together[:, :SIZE] / np.float32(127), together[:, SIZE].astype(np.float32)
+    pieces, query_weights = query[:, :SIZE] / np.float32(127), query[:, SIZE].astype(np.float32)
+    query_weights /= query_weights.sum()
+    cosines = pieces @ claims.T
+    nearest, unmet = cosines.argmax(axis=0), 1 - cosines.max(axis=0)
+    best = np.empty((len(documents), len(pieces)), dtype=np.intp)
+    share = np.zeros((len(documents), len(claims)), dtype=np.float32)
+    for i, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        best[i] = cosines[:, start:end].argmax(axis=1) + start
+        share[i, start:end] = weights[start:end]
+    share /= share.sum(axis=1, keepdims=True)
+    # Means are products with weights. What was used is overwritten: to get new memory takes longer than to fill it.
+    beside = pieces[nearest]
+    apart = claims - beside
+    of_claim: list[Floats] = [share @ apart, share @ np.abs(apart, out=apart)]
+    of_claim += [share @ np.multiply(claims, beside, out=beside), (share * unmet) @ claims]
+    there = claims[best]
+    away = np.subtract(pieces, there, out=there)
+    missed = (1 - cosines[np.arange(len(pieces)), best]) * query_weights
+    of_query: list[Floats] = [query_weights @ away, query_weights @ np.abs(away, out=away)]
+    return np.hstack([*of_claim, *of_query, np.asarray(missed @ pieces)])
 
 
 @cache
