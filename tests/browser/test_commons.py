@@ -1,18 +1,16 @@
 """The commons in a real browser: the whole story in both languages, by keyboard, without scripts, and for everybody.
 
-Pictures of every page are written to `artifacts/screenshots`, for a person to look at.
+With PICTURES=1 a picture of every page is written to `artifacts/screenshots`, for a person to look at.
 """
 
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from kiemchung.commons.clock import SystemClock
 from kiemchung.commons.score_notes import score_notes
 from kiemchung.commons.take_part import make_codename
 from kiemchung.model import Level, Rating
 from kiemchung.web.app import create_app
+from tests.browser.looking import NARROW, WIDE, look, take_picture
 from tests.browser.serving import serving
 from tests.ratings import put_rating
 from tests.web import world
@@ -21,7 +19,6 @@ from tests.web.people import CHEAP
 
 pytestmark = pytest.mark.browser
 
-SCREENSHOTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
 STORY = {
     "vi": {
         "message": "Hồ nước ở công viên Mẫu sâu 40 mét và đã cạn hôm qua.",
@@ -79,11 +76,6 @@ def enter(page, base, commons):
     page.wait_for_url("**/me")
 
 
-def picture(page, *name):
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{'-'.join(name)}.png", full_page=True)
-
-
 def post(selector):
     """Press a button and wait for the page that it leads to."""
 
@@ -109,46 +101,38 @@ def views(note=world.NEEDS):
     return public, own
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_g23_accessible_axe_finds_nothing_on_the_pages_of_the_commons(
-    open_page, address, commons, width, language, scheme
-):
-    page, base = open_page(width, scheme, bypass_csp=True), f"{address}/{language}"
+def test_g23_accessible_axe_finds_nothing_on_the_pages_of_the_commons(open_page, address, commons, language):
+    page, base = open_page(bypass_csp=True), f"{address}/{language}"
     public, own = views()
 
-    def look(name):
-        for summary in page.query_selector_all("details:not([open]) > summary"):
-            summary.click()
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        picture(page, name, language, str(width), scheme)
+    def seen(name):
+        look(page, NARROW, WIDE, picture=f"{name}-{language}")
 
     for name, path in public.items():
         page.goto(base + path)
-        look(name)
+        seen(name)
     page.goto(f"{base}/")
     page.fill("#text", f"{world.CLAIM}. {STORY[language]['message']}")
     post(".ask button")(page)
-    look("answer")
+    seen("answer")
     post(".ask-note button >> nth=0")(page)
-    look("ask-preview")
+    seen("ask-preview")
     page.goto(f"{base}/log-in")
     page.fill("#codename", "abc")
     post(".card button")(page)
-    look("log-in-failed")
+    seen("log-in-failed")
     enter(page, base, commons)
     for name, path in own.items():
         page.goto(base + path)
-        look(name)
+        seen(name)
     page.goto(f"{base}/rate")
     page.check("[name=level][value=not]")
-    look("rate-not")
+    seen("rate-not")
     page.goto(f"{base}/write/{world.REQUEST_EN}")
     page.fill("#text", "CẦU NÀY KHÔNG ĐÓNG ĐÂU CÁC BÁC, xem https://x.example 5")
     post(".write .send button")(page)
-    look("write-problems")
+    seen("write-problems")
 
 
 @pytest.mark.parametrize(("language", "width"), [("vi", 360), ("en", 1280)])
@@ -160,7 +144,7 @@ def test_whole_story_from_a_message_to_a_note_that_is_shown_corrected_and_withdr
     page.context.on("request", lambda request: asked_of.append(request.url))
 
     def step(name):
-        picture(page, "story", language, name)
+        take_picture(page, f"story-{language}-{name}")
 
     def check_message():
         page.goto(f"{base}/")

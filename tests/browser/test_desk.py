@@ -1,7 +1,6 @@
 """The desk's flow in a real browser, in both languages: written, looked at, published, corrected; accessible."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from kiemchung.commons import site
 from kiemchung.commons.desk_members import add_member
@@ -12,6 +11,7 @@ from kiemchung.embed.hashing import HashingEmbedder
 from kiemchung.store import open_store
 from kiemchung.web.app import create_app
 from kiemchung.web.server import listen
+from tests.browser.looking import look
 from tests.browser.serving import address_of, serving
 from tests.web.fakes import FixedClock
 from tests.web.people import CHEAP
@@ -47,15 +47,8 @@ def desk(tmp_path_factory):
     commons.close()
 
 
-def looked_at(page):
-    """Nothing for axe to find, nothing beside the screen."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-
-
 @pytest.mark.parametrize(("language", "width", "scheme"), [("vi", 360, "light"), ("en", 1280, "dark")])
-def test_desk_writes_looks_publishes_and_corrects(browser, desk, language, width, scheme, tmp_path):
+def test_desk_writes_looks_publishes_and_corrects(browser, desk, language, width, scheme):
     address, codenames = desk
     base, shots = f"{address}/{language}", iter(range(99))
     contexts = [
@@ -67,9 +60,8 @@ def test_desk_writes_looks_publishes_and_corrects(browser, desk, language, width
     ]
     pages = [context.new_page() for context in contexts]
 
-    def look(page):
-        looked_at(page)
-        page.screenshot(path=tmp_path / f"{language}-{next(shots)}.png", full_page=True)
+    def seen(page):
+        look(page, (width, scheme), picture=f"desk-{language}-{next(shots)}")
 
     for page, codename in zip(pages, codenames, strict=True):
         page.goto(f"{base}/desk")
@@ -77,29 +69,29 @@ def test_desk_writes_looks_publishes_and_corrects(browser, desk, language, width
         page.click("main button")
         page.wait_for_url("**/desk")
     writer, second = pages
-    look(writer)
+    seen(writer)
     writer.click(f'a[href="/{language}/desk/new"]')
     writer.wait_for_url("**/desk/new")
     claim, text = TEXTS[language]
     writer.fill("#claim", claim)
     writer.click('button[value="hand_in"]')
     writer.wait_for_selector(".error")
-    look(writer)
+    seen(writer)
     writer.select_option("#verdict", index=1)
     writer.fill("#text", text)
     writer.fill("#url-1", "https://so-lieu.example/cau")
     writer.fill("#quote-1", "870 m")
     writer.click('button[value="hand_in"]')
     writer.wait_for_url("**/desk/checks/*")
-    look(writer)
+    seen(writer)
     assert not writer.query_selector('form[action*="/publish/"]')
     second.goto(f"{base}/desk")
     second.click(f"text={claim}")
     second.wait_for_url("**/desk/checks/*")
-    look(second)
+    seen(second)
     second.click('form[action*="/publish/"] button')
     second.wait_for_url(f"{base}/checks/*")
-    look(second)
+    seen(second)
     published = second.url
     assert "/checks/" in published
     writer.goto(published.replace("/checks/", "/desk/checks/"))
@@ -112,10 +104,10 @@ def test_desk_writes_looks_publishes_and_corrects(browser, desk, language, width
     second.goto(published.replace("/checks/", "/desk/checks/"))
     second.click('form[action*="/publish/"] button')
     second.wait_for_url(f"{base}/checks/*")
-    look(second)
+    seen(second)
     assert "871" in second.inner_text("article.note")
     for path in ("checks", "data", "desk/scale", "desk/log-in"):
         second.goto(f"{base}/{path}")
-        look(second)
+        seen(second)
     for context in contexts:
         context.close()
