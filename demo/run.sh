@@ -3,7 +3,12 @@
 set -eu
 cd "$(dirname "$0")/.."
 kiemchung=${1:-kiemchung}
-"$kiemchung" --data-dir demo-data import demo/checks
+
+# What an earlier version indexed may have to be indexed anew.
+"$kiemchung" --data-dir demo-data import demo/checks || {
+    "$kiemchung" --data-dir demo-data index --rebuild
+    "$kiemchung" --data-dir demo-data import demo/checks
+}
 echo
 cat demo/messages/message.vi.txt
 echo
