@@ -62,3 +62,12 @@ def test_an_opposite_is_no_match_without_a_word_that_denies(index):
     mars = [match for match in found if match.doc_id == "mars"]
     assert all(match.decision is not Decision.MATCH for match in mars)
     assert [reason.code for match in mars for reason in match.reasons][:1] == ["negation_differs"]
+
+
+def test_numbers_are_called_the_same_only_where_none_is_missing(index):
+    def codes(text):
+        (found,) = look_up(index, [Query(text, "vi")])
+        return [reason.code for match in found if match.doc_id == "mars" for reason in match.reasons]
+
+    assert "same_numbers" not in codes("À, tháng tám này sao Hỏa sẽ to bằng Mặt Trăng.")
+    assert "same_numbers" in codes("Ngày 27 tháng 8 sao Hỏa sẽ to bằng Mặt Trăng.")

@@ -198,7 +198,7 @@ def _reasons(
     elif decision is Decision.MATCH:
         reasons.append(Reason("same_meaning"))
     shared = [n.written for n in claim.numbers if n.written in {other.written for other in asked.numbers}]
-    if features["numbers_shared"] > 0 and not conflicts:
+    if features["numbers_shared"] > 0 and not conflicts and (shared or not features["numbers_missing"]):
         reasons.append(Reason("same_numbers", tuple(shared[:3])))
     names = sorted(claim.names & set(asked.folded.split()))
     if names:
