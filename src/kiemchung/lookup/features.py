@@ -1,6 +1,6 @@
 """What the reranker looks at in a pair of query and published claim."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 from math import log
 
@@ -53,10 +53,18 @@ class Weights(dict[str, float]):
         weight = self[term] = log(1 + (self._total - seen + 0.5) / (seen + 0.5)) if self._total else 1.0
         return weight
 
-    def covered(self, wanted: Sequence[str], there: Collection[str]) -> float:
-        """Share of the weight of `wanted` that is `there`."""
-        total = sum(map(self.__getitem__, wanted))
-        return sum(map(self.__getitem__, filter(there.__contains__, wanted))) / total if total else 0.0
+    def of(self, terms: Iterable[str]) -> float:
+        """The weight of terms together."""
+        return sum(map(self.__getitem__, terms))
+
+    def covered(self, wanted: Sequence[str], there: Collection[str], total: float | None = None) -> float:
+        """Share of the weight of `wanted` that is `there`.
+
+        Args:
+            total: the weight of `wanted`, where it is known.
+        """
+        total = self.of(wanted) if total is None else total
+        return self.of(filter(there.__contains__, wanted)) / total if total else 0.0
 
 
 def pair_features(
@@ -73,8 +81,8 @@ def pair_features(
     """
     if not readings:
         return np.zeros((0, len(FEATURES)), dtype=np.float32)
-    asked = _Asked(read(query.whole, query.language), query.restored)
     weights = Weights(index, query.language) if weights is None else weights
+    asked = _Asked(read(query.whole, query.language), query.restored, weights)
     rows = found.rows[: len(readings)].tolist()
     same_language = found.same_language.tolist()
     read_features = [
@@ -122,11 +130,12 @@ def _standing(values: NDArray[np.float32]) -> NDArray[np.float32]:
 class _Asked:
     """What all pairs of a query need of it."""
 
-    def __init__(self, reading: Reading, restored: bool) -> None:
+    def __init__(self, reading: Reading, restored: bool, weights: Weights) -> None:
         self.reading = reading
         self.restored = float(restored)
         self.length = log(1 + _n_words(reading.folded))
         self.terms = frozenset(reading.terms)
+        self.weight = weights.of(reading.terms)
         self.pairs = frozenset(pairwise(reading.terms))
         self.grams = reading.grams()
         self.words = frozenset(reading.folded.split())
@@ -150,13 +159,13 @@ def _word_features(asked: _Asked, claim: Reading, whole: Reading, weights: Weigh
     pairs = set(pairwise(claim.terms))
     grams = claim.grams()
     shared = len(grams & asked.grams)
-    wanted, folded = asked.reading.terms, asked.reading.folded
+    wanted, folded, weight = asked.reading.terms, asked.reading.folded, asked.weight
     return (
         weights.covered(claim.terms, asked.terms),
         weights.covered(whole.terms, asked.terms),
-        weights.covered(wanted, said),
+        weights.covered(wanted, said, weight),
         # words of the explanation that are not in the claim: whoever denies a rumour sounds like its check
-        weights.covered(wanted, said.difference(claim.terms)),
+        weights.covered(wanted, said.difference(claim.terms), weight),
         len(pairs & asked.pairs) / len(pairs) if pairs else 0.0,
         shared / max(1, len(grams)),
         shared / max(1, len(asked.grams)),
@@ -175,6 +184,8 @@ def _name_features(asked: _Asked, claim: Reading, whole: Reading) -> tuple[float
 
 def _number_features(asked: Reading, claim: Reading, whole: Reading) -> tuple[float, float, float, float]:
     """Numbers shared, missing and extra, and whether two of one kind differ."""
+    if not asked.numbers and not claim.numbers:
+        return 0.0, 0.0, 0.0, 0.0
     unmet, extra = _without(claim.numbers, asked.numbers), _without(asked.numbers, whole.numbers)
     conflict = not {number.kind for number in unmet}.isdisjoint([number.kind for number in extra])
     return log(1 + len(claim.numbers) - len(unmet)), log(1 + len(unmet)), log(1 + len(extra)), float(conflict)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Scored:
 
     query: Prepared
     rows: NDArray[np.int64]
-    documents: list[Document]
+    documents: Sequence[Document]
     readings: list[DocumentReading]
     scores: NDArray[np.float32]
     fused: NDArray[np.float32]
@@ -97,18 +98,38 @@ def score(
     return [_score(index, model, found, reranked, seen) for found in retrieve(index, queries, embedder, depth=depth)]
 
 
+class _Documents(Sequence[Document]):
+    """The documents of some rows, read one by one where they are asked for: few of the candidates are shown."""
+
+    def __init__(self, index: LookupIndex, rows: NDArray[np.int64]) -> None:
+        self._index = index
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Document: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Document]: ...
+    def __getitem__(self, place: int | slice) -> Document | Sequence[Document]:
+        if isinstance(place, slice):
+            return _Documents(self._index, self._rows[place])
+        return self._index.document(int(self._rows[place]))
+
+
 class _Seen:
     """What the queries of one message share: checks that several of them find, and the weights of words."""
 
     def __init__(self, index: LookupIndex) -> None:
         self._index = index
-        self._checks: dict[int, tuple[Document, DocumentReading]] = {}
+        self._readings: dict[int, DocumentReading] = {}
         self._weights: dict[str, Weights] = {}
 
-    def check(self, row: int) -> tuple[Document, DocumentReading]:
-        if row not in self._checks:
-            self._checks[row] = self._index.document(row), self._index.reading(row)
-        return self._checks[row]
+    def reading(self, row: int) -> DocumentReading:
+        if row not in self._readings:
+            self._readings[row] = self._index.reading(row)
+        return self._readings[row]
 
     def weights(self, language: str) -> Weights:
         if language not in self._weights:
@@ -117,8 +138,7 @@ class _Seen:
 
 
 def _score(index: LookupIndex, model: Reranker, found: Candidates, reranked: int, seen: _Seen) -> Scored:
-    checks = [seen.check(int(row)) for row in found.rows[:reranked]]
-    documents, readings = [document for document, _ in checks], [reading for _, reading in checks]
+    readings = [seen.reading(row) for row in found.rows[:reranked].tolist()]
     features = pair_features(index, found.query, found, readings, seen.weights(found.query.language))
     rows, same_language = found.rows[:reranked], found.same_language[:reranked]
     apart = differences(found.pieces, [index.pieces(int(row)) for row in rows])
@@ -130,7 +150,7 @@ def _score(index: LookupIndex, model: Reranker, found: Candidates, reranked: int
     return Scored(
         found.query,
         rows[order],
-        [documents[i] for i in order],
+        _Documents(index, rows[order]),
         [readings[i] for i in order],
         scores[order],
         found.fused[:reranked][order],
@@ -147,22 +167,25 @@ def decide(found: Scored, model: Reranker) -> list[Match]:
     claim says or says the opposite, nor a text of another language whose meaning lies far off.
     """
     asked = read(found.query.whole, found.query.language)
-    opposite = np.array([bool(contrary(asked.sides, claim.sides)) for claim, _ in found.readings], dtype=np.bool_)
+    sides = asked.sides
+    opposite = np.array([bool(sides and contrary(sides, claim.sides)) for claim, _ in found.readings], dtype=np.bool_)
     never = ruled_out(
         found.features, found.probes[:, 0], opposite, found.same_language, uses_vectors=model.uses_vectors
     )
     differs = opposite | denies(found.features, found.probes[:, 0], at=0)
+    rank, cosine = (found.features[:, FEATURES.index(name)].tolist() for name in ("rank", "best_cosine"))
     matches = []
-    for i, document in enumerate(found.documents):
-        value, same = float(found.scores[i]), int(found.same_language[i])
-        features = dict(zip(FEATURES, found.features[i].tolist(), strict=True))
-        foremost = features["rank"] == 1 and features["best_cosine"] >= _RELATED_COSINE and model.uses_vectors
+    for i, (value, same) in enumerate(
+        zip(found.scores.tolist(), found.same_language.astype(int).tolist(), strict=True)
+    ):
+        foremost = rank[i] == 1 and cosine[i] >= _RELATED_COSINE and model.uses_vectors
         if value < model.related_at[same] and not foremost:
             continue
         is_match = value >= model.match_at[same] and not never[i]
         decision = Decision.MATCH if is_match else Decision.RELATED
-        match = Match(document.doc_id, decision, value, _reasons(found, i, features, decision, bool(differs[i])))
-        matches.append((match, features["best_cosine"] if model.uses_vectors else 1.0))
+        reasons = _reasons(found, i, decision, bool(differs[i]))
+        match = Match(found.documents[i].doc_id, decision, value, reasons)
+        matches.append((match, cosine[i] if model.uses_vectors else 1.0))
     return _with_few_related(matches)
 
 
@@ -180,9 +203,8 @@ def _with_few_related(found: list[tuple[Match, float]]) -> list[Match]:
     return matches + near[:most]
 
 
-def _reasons(
-    found: Scored, i: int, features: dict[str, float], decision: Decision, differs: bool
-) -> tuple[Reason, ...]:
+def _reasons(found: Scored, i: int, decision: Decision, differs: bool) -> tuple[Reason, ...]:
+    features = dict(zip(FEATURES, found.features[i].tolist(), strict=True))
     asked = read(found.query.whole, found.query.language)
     claim, whole = found.readings[i]
     reasons = []

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, bindparam, func, select, update
+from sqlalchemy import BindParameter, Connection, Engine, Select, bindparam, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from kiemchung.errors import StoreError
@@ -95,10 +95,8 @@ class SqlStore:
     def summary(self) -> dict[str, Any]:
         """`n_reviews`, `n_publishers`, `as_of` (ISO 8601 or None), `last_change`; cheap at any size."""
         with self._read() as connection:
-            last_change, as_of = connection.execute(select(state.c.last_change, state.c.as_of)).one()
-            n_publishers, n_reviews = connection.execute(
-                select(func.count(), func.coalesce(func.sum(publishers.c.n_reviews), 0)).select_from(publishers)
-            ).one()
+            last_change, as_of = connection.execute(_STATE).one()
+            n_publishers, n_reviews = connection.execute(_TOTALS).one()
         return {
             "n_reviews": int(n_reviews),
             "n_publishers": int(n_publishers),
@@ -188,6 +186,15 @@ def _held_query() -> Select[Any]:
     )
 
 
+# Statements of every answer, built once: building one takes longer than running it.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_HELD = _held_query().where(reviews.c.review_id.in_(_IDS))
+_TWINS = select(reviews.c.review_id, reviews.c.twin_of).where(reviews.c.twin_of.in_(_IDS)).order_by(reviews.c.change)
+_ORIGINS = select(origins).where(origins.c.review_id.in_(_IDS)).order_by(origins.c.imported_at, origins.c.source)
+_STATE = select(state.c.last_change, state.c.as_of)
+_TOTALS = select(func.count(), func.coalesce(func.sum(publishers.c.n_reviews), 0)).select_from(publishers)
+
+
 def _as_held(row: Any) -> Held:
     names = ("review_id", "version", "change", "twin_of", "publisher_site", "url_key", "title_key", "day_key")
     older = row.version - 1
@@ -203,7 +210,7 @@ def _load_held(connection: Connection, ids: set[str]) -> dict[str, Held]:
     """The checks with these ids, whole: every version's hash, every origin."""
     held: dict[str, Held] = {}
     for chunk in _chunks(sorted(ids)):
-        for row in connection.execute(_held_query().where(reviews.c.review_id.in_(chunk))):
+        for row in connection.execute(_HELD, {"ids": chunk}):
             held[row.review_id] = _as_held(row)
         found = [i for i in chunk if i in held]
         versions = select(review_versions.c.review_id, review_versions.c.version, review_versions.c.content_hash)
@@ -335,11 +342,10 @@ def _execute(connection: Connection, statement: Any, rows: list[dict[str, Any]])
 def _stored(connection: Connection, review_ids: Sequence[str]) -> dict[str, StoredReview]:
     found: dict[str, StoredReview] = {}
     for chunk in _chunks(review_ids):
-        rows = connection.execute(_held_query().where(reviews.c.review_id.in_(chunk))).all()
+        rows = connection.execute(_HELD, {"ids": chunk}).all()
         shown_under = {row.review_id: row.twin_of for row in rows}
         twins: dict[str, list[str]] = {i: [twin] if twin else [] for i, twin in shown_under.items()}
-        of_twins = select(reviews.c.review_id, reviews.c.twin_of).where(reviews.c.twin_of.in_(chunk))
-        for twin, primary in connection.execute(of_twins.order_by(reviews.c.change)):
+        for twin, primary in connection.execute(_TWINS, {"ids": chunk}):
             twins[primary].append(twin)
         members = {i for row in rows for i in (row.review_id, *(twins[row.review_id] if not row.twin_of else ()))}
         sources = _origins(connection, members)
@@ -358,7 +364,6 @@ def _stored(connection: Connection, review_ids: Sequence[str]) -> dict[str, Stor
 def _origins(connection: Connection, ids: set[str]) -> dict[str, list[Origin]]:
     found: dict[str, list[Origin]] = defaultdict(list)
     for chunk in _chunks(sorted(ids)):
-        query = select(origins).where(origins.c.review_id.in_(chunk)).order_by(origins.c.imported_at, origins.c.source)
-        for row in connection.execute(query):
+        for row in connection.execute(_ORIGINS, {"ids": chunk}):
             found[row.review_id].append(Origin(row.source, row.licence, row.imported_at))
     return found
