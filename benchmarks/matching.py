@@ -44,6 +44,7 @@ from kiemchung.ports import Embedder
 Ranked = dict[str, list[tuple[str, float]]]
 Relevant = dict[str, set[str]]
 _DEPTH = 20
+SENTENCES = Path(__file__).parents[1] / "training/sentences/test.tsv"
 #: One of so many tweets of CheckThat!'s train part is measured.
 _OF_TRAIN = 4
 
@@ -85,8 +86,20 @@ def checkthat(folder: Path, embedder: Embedder, *, trained: bool) -> None:
                 run = {query: dict(found) for query, found in ranked.items()}
                 merged = ranking_figures(*merge_same(run, relevant, groups))
                 print(f"  {name:<28}{ranking_figures(run, relevant)['MAP@5']:.3f} / {merged['MAP@5']:.3f}")
+        chatter(index)
         if trained:
             measure_trained(folder, index, groups)
+
+
+def chatter(index: LookupIndex) -> None:
+    """Sentences that are no claims (training/sentences/test.tsv, only measured), in a collection of others."""
+    said: dict[str, list[bool]] = defaultdict(list)
+    for row in read_table(SENTENCES):
+        if row["label"] != "fact":
+            found = message_matches(row["text"], index, index.embedder)
+            said[row["label"]].append(any(each.decision is Decision.MATCH for each in found))
+    told = ", ".join(f"{label} {sum(got)} of {len(got)}" for label, got in sorted(said.items()))
+    print(f"sentences that are no claims and got a match among {len(index)} claims: {told}")
 
 
 def unseen(embedder: Embedder) -> None:

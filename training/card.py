@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = sorted(path for path in (ROOT / "training/pairs").glob("*.txt") if not path.name.startswith("test_"))
 SENTENCES = ROOT / "training/sentences/train.tsv"
+CHATTER = ROOT / "training/chatter.tsv"
 VI_SET = sorted((ROOT / "training/vi_set").glob("*.tsv"))
 NEUTRAL = ROOT / "src/kiemchung/lookup/data/neutral.json"
 SYLLABLES = ROOT / "src/kiemchung/text/data/vi_syllables.json.gz"

@@ -31,6 +31,10 @@ COLLECTIONS = ((0.25, 700), (0.25, 200), (0.1, 0), (0.1, 0), (0.1, 50), (0.1, 15
 N_JOBS = 4  # processes; the bytes do not depend on it
 DRESSED = 0.25  # share of the messages that are also taken dressed up
 VI_SET = Path(__file__).parent / "vi_set"
+CHATTER = Path(__file__).parent / "chatter.tsv"
+#: Queries for each topic of a collection that nothing in it is near to, of either kind: messages of topics that other
+#: collections hold, and sentences that are no claims. Most of what people paste was never checked.
+STRANGERS = 0.8
 
 
 @dataclass
@@ -41,7 +45,7 @@ class Examples:
         features: float32[n_pairs, n_features].
         label: 1 for a match.
         kind: match, negation, number_or_detail, same_topic or none.
-        group: topic or record that folds are cut by.
+        group: topic or record that folds are cut by; begins with "stranger" where nothing is near the query.
         query: number of the query that the pair is of.
         same_language: of query and document.
         opposite: whether they say opposites, see `kiemchung.lookup.contrary`.
@@ -89,11 +93,21 @@ def own_examples(data_dir: Path, topics: list[Topic], seed: int, n_multi: int) -
     order = np.random.default_rng(seed).permutation(len(topics))
     ends = np.rint(np.cumsum([share for share, _ in COLLECTIONS]) * len(topics)).astype(int)
     dealt = [[topics[i] for i in sorted(part)] for part in np.split(order, ends[:-1])]
+    asked = [strangers(topics, part, seed + number) for number, part in enumerate(dealt)]
     parts = Parallel(n_jobs=N_JOBS)(
-        delayed(_own_examples)(data_dir, part, seed, round(n_multi * len(part) / len(topics)), n)
-        for part, (_, n) in zip(dealt, COLLECTIONS, strict=True)
+        delayed(_own_examples)(data_dir, part, seed, round(n_multi * len(part) / len(topics)), n, strange)
+        for part, (_, n), strange in zip(dealt, COLLECTIONS, asked, strict=True)
     )
     return concatenate(parts)
+
+
+def strangers(topics: list[Topic], part: list[Topic], seed: int) -> list[tuple[str, str]]:
+    """Texts with their languages that nothing in a collection of these topics is near to; drawn, none of them twice."""
+    rng, n = np.random.default_rng(seed), round(STRANGERS * len(part))
+    here = {topic.name for topic in part}
+    messages = [(m.text, m.language) for topic in topics if topic.name not in here for m in topic.messages]
+    chatter = [(row["text"], row["lang"]) for row in _table(CHATTER)]
+    return [texts[i] for texts in (messages, chatter) for i in sorted(rng.permutation(len(texts))[:n].tolist())]
 
 
 def concatenate(parts: list[Examples]) -> Examples:
@@ -111,14 +125,17 @@ def concatenate(parts: list[Examples]) -> Examples:
     )
 
 
-def _own_examples(data_dir: Path, topics: list[Topic], seed: int, n_multi: int, n_background: int) -> Examples:
+def _own_examples(
+    data_dir: Path, topics: list[Topic], seed: int, n_multi: int, n_background: int, strange: list[tuple[str, str]]
+) -> Examples:
     owner = {message.message_id: topic.name for topic in topics for message in topic.messages}
-    queries = []
+    queries: list[tuple[str, str, str, dict[str, str]]] = []
     for number, dressed in enumerate(dress(topics, seed, n_multi, share=DRESSED)):
         if number % 3 == 0:  # to train in minutes, two of three
             continue
         kinds = {owner[part.message_id]: part.relation for part in dressed.parts}
         queries.append((dressed.text, dressed.language, owner[dressed.parts[0].message_id], kinds))
+    queries += [(text, language, f"stranger {text}", {}) for text, language in strange]
     return _examples(
         open_embedder("ct2", data_dir),
         documents_of(topics) + background(n_background),
