@@ -146,7 +146,8 @@ def test_training_halves_share_no_sentence():
     [
         (ClaimLabel.OTHER, 0.99, "Điền phiếu nhận hai vé máy bay", True),
         (ClaimLabel.OPINION, 0.6, "Sông này dài nhất thế giới luôn", True),
-        (ClaimLabel.OPINION, 0.95, "Phim này hay nhất thế giới", False),
+        (ClaimLabel.OPINION, 0.95, "Chạm vào cóc là mọc mụn, ghê lắm", True),
+        (ClaimLabel.OPINION, 0.97, "Phim này hay nhất thế giới", False),
         (ClaimLabel.QUESTION, 0.6, "dơi mù mà có thấy gì đâu", True),
         (ClaimLabel.QUESTION, 0.6, "Dơi có mù không?", False),
         (ClaimLabel.CHECKABLE, 0.6, "Dơi bị mù.", False),

@@ -8,6 +8,7 @@ from kiemchung.model import Claim, ClaimLabel, Decision, Match
 
 SURE = Claim("Nước sôi ở 100 độ.", 0, 18, "vi", ClaimLabel.CHECKABLE, 0.95, 0.5)
 DOUBTFUL = Claim("Sao Hỏa sẽ to bằng Mặt Trăng.", 19, 48, "vi", ClaimLabel.OPINION, 0.6, 0.2)
+UNLIKELY = Claim("Cóc làm mọc mụn, ghê lắm.", 19, 44, "vi", ClaimLabel.OPINION, 0.9, 0.2)
 OPINION = Claim("Phim này hay nhất.", 49, 67, "vi", ClaimLabel.OPINION, 0.99, 0.0)
 ORDER = Claim("Điền phiếu nhận vé.", 68, 87, "vi", ClaimLabel.OTHER, 0.99, 0.0)
 
@@ -43,6 +44,17 @@ def test_doubtful_opinion_beside_a_claim_counts_where_a_check_answers_it(monkeyp
 def test_doubtful_opinion_stays_one_where_checks_are_only_near(monkeypatch, answers):
     answers[DOUBTFUL.text] = [Match("mars", Decision.RELATED, 0.4)]
     assert told(monkeypatch, [SURE, DOUBTFUL]) == [(ClaimLabel.CHECKABLE, []), (ClaimLabel.OPINION, [])]
+
+
+@pytest.mark.parametrize("beside", [[SURE], []])
+@pytest.mark.parametrize(
+    ("score", "told_as"), [(0.79, (ClaimLabel.OPINION, [])), (0.8, (ClaimLabel.CHECKABLE, ["toad"]))]
+)
+def test_what_is_most_likely_an_opinion_counts_only_where_a_check_answers_it_surely(
+    monkeypatch, answers, beside, score, told_as
+):
+    answers[UNLIKELY.text] = [Match("toad", Decision.MATCH, score)]
+    assert told(monkeypatch, [*beside, UNLIKELY])[-1] == told_as
 
 
 def test_message_without_a_claim_has_its_orders_and_doubtful_opinions_looked_up(monkeypatch, answers):

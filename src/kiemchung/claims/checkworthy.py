@@ -28,8 +28,9 @@ SCALE = {"embedding": 4.0, "ngrams": 1.0, "cues": 0.5}
 #: A claim opens a request only from this confidence on: see docs/decisions/0030.
 REQUEST_CONFIDENCE = 0.9
 
-#: What is set aside with less confidence than this is looked up after all.
-SURELY_NO_CLAIM = 0.85
+#: What is set aside with less confidence than this is looked up after all. From `DOUBTFUL` on it takes a sure answer to
+#: make a claim of it (docs/decisions/0062).
+SURELY_NO_CLAIM, DOUBTFUL = 0.97, 0.85
 
 #: What makes a checkable sentence worth a checker's time: an ordering, no probability; `make bench-claims` measures it.
 _WORTH = {"causes": 0.2, "reports": 0.1, "quantity": 0.1, "unit": 0.1, "universal": 0.05, "past": 0.05}

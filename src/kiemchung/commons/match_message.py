@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from kiemchung.claims import find_claims, may_be_claim
+from kiemchung.claims import DOUBTFUL, find_claims, may_be_claim
 from kiemchung.claims.language import language
 from kiemchung.commons.one_message import MessageEmbedder
 from kiemchung.lookup.index import LookupIndex
@@ -16,6 +16,9 @@ from kiemchung.ports import Embedder
 #: Different claims of one text that are looked up: what bounds the work that a pasted text can cause. An article of
 #: 3,000 words makes some 100 to 200; whoever reads one looks at a dozen.
 MAX_LOOKED_UP = 60
+#: Score of a match that makes a claim of what looks like an opinion or a question with more confidence than `DOUBTFUL`
+#: (docs/decisions/0062).
+_SURE_ANSWER = 0.8
 
 #: A statement with what was found for it; None for a claim that was left out of a long text.
 Found = tuple[Claim, list[Match] | None]
@@ -29,8 +32,9 @@ def match_message(
     Of a long text the `most` claims that are most worth checking are looked up, each wording once.
 
     The message as a whole is looked up too, because a claim may be spread over sentences; what only it finds is given
-    to the claim that comes closest. Doubtful opinions, and where a message has no claim also orders and advertising
-    ("fill this in and get two tickets"), count as checkable if a published check answers them. Others get nothing.
+    to the claim that comes closest. Opinions that are not quite sure, and where a message has no claim also orders and
+    advertising ("fill this in and get two tickets"), count as checkable if a published check answers them. Others get
+    nothing.
     """
     ahead = [prepare(message, language(message)).whole]  # a guess: the sentences may have another language together
     once = MessageEmbedder(embedder, ahead)
@@ -73,7 +77,7 @@ def _without_the_unanswered(claims: list[Claim], by_claim: dict[int, dict[str, M
     for i, claim in enumerate(claims):
         if i not in by_claim or claim.label is ClaimLabel.CHECKABLE:
             continue
-        if any(match.decision is Decision.MATCH for match in by_claim[i].values()):
+        if any(_answers(match, claim) for match in by_claim[i].values()):
             told[i] = replace(claim, label=ClaimLabel.CHECKABLE)
         else:
             del by_claim[i]
@@ -88,7 +92,7 @@ def _match_doubtful(
     queries = [Query(claims[same[0]].text, claims[same[0]].language) for same in asked]
     found = look_up(index, queries, embedder, limit=limit)
     matched = {
-        i: [match for match in matches if match.decision is Decision.MATCH]
+        i: [match for match in matches if _answers(match, claims[i])]
         for same, matches in zip(asked, found, strict=True)
         for i in same
     }
@@ -96,6 +100,12 @@ def _match_doubtful(
         (replace(claim, label=ClaimLabel.CHECKABLE) if matched.get(i) else claim, matched.get(i, []))
         for i, claim in enumerate(claims)
     ]
+
+
+def _answers(match: Match, claim: Claim) -> bool:
+    """Whether a check says so surely what a statement says that the statement is a claim, whatever its label."""
+    set_aside = claim.label in (ClaimLabel.OPINION, ClaimLabel.QUESTION) and claim.confidence >= DOUBTFUL
+    return match.decision is Decision.MATCH and match.match_score >= (_SURE_ANSWER if set_aside else 0)
 
 
 def message_matches(message: str, index: LookupIndex, embedder: Embedder, *, limit: int = 10) -> list[Match]:
