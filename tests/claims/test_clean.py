@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiemchung.claims import clean as cleaning
 from kiemchung.claims.clean import clean, plain_text
 
 LETTERS = st.sampled_from(
@@ -16,6 +17,18 @@ LETTERS = st.sampled_from(
     ]
 )
 MESSAGES = st.lists(LETTERS, max_size=40).map("".join) | st.text(max_size=40)
+
+
+@given(MESSAGES | st.text(alphabet="aĂệộƯĐđ’…–\n ð0"))
+def test_clean_by_letter_finds_nothing_in_what_is_plain_at_a_glance(message):
+    assert clean(message) == cleaning._clean_by_letter(message)
+
+
+def test_every_plain_character_is_kept():
+    plain = [character for character in map(chr, range(0x3000)) if cleaning._PLAIN.fullmatch(character)]
+    assert len(plain) == 304
+    for character in plain:
+        assert cleaning._clean_by_letter(f"a{character}ệ b").text == f"a{character}ệ b"
 
 
 @given(MESSAGES)

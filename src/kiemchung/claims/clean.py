@@ -15,6 +15,8 @@ _KEEPS_MEANING = frozenset("℃℉№℡™Ω℮ℹ")
 _NEWLINES = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+#: Texts of these characters are plain as they are: ASCII, Latin letters with their marks in one, common punctuation.
+_PLAIN = re.compile("[ -~\n\u00c0-\u00cf\u00d1-\u00d6\u00d9-\u00ef\u00f1-\u00f6\u00f9-\u0130ƠơƯư\u1ea0-\u1ef9–—‘’“”…]*")
 _WORD = re.compile(r"[^\W\d_]+")
 _VIETNAMESE = re.compile("[ăơưĂƠƯ\u1ea0-\u1ef9]")
 
@@ -40,9 +42,12 @@ class Cleaned:
 
 def clean(message: str) -> Cleaned:
     """Make a message plain and remember where each character came from."""
-    if message.isascii() and message.isprintable():
-        places = range(len(message))
-        return Cleaned(message, tuple(places), tuple(place + 1 for place in places))
+    if _PLAIN.fullmatch(message):
+        return Cleaned(message, tuple(range(len(message))), tuple(range(1, len(message) + 1)))
+    return _clean_by_letter(message)
+
+
+def _clean_by_letter(message: str) -> Cleaned:
     clusters = [(_unstyled(text), start, end) for text, start, end in _clusters(message)]
     heads = _plain_letters("".join(text[0] for text, _, _ in clusters))
     characters: list[str] = []

@@ -117,19 +117,27 @@ def _batches(tokens: Sequence[Sequence[int]]) -> list[list[int]]:
 
 
 def _shares(tokens: Sequence[Sequence[int]], threads: int) -> list[list[int]]:
-    """All rows, those of middling length shared out among the threads; as `_batches` where they are many."""
-    shares: list[list[int]] = [[] for _ in range(threads)]
-    sizes = [0] * threads
-    shared = [row for row, ids in enumerate(tokens) if len(ids) in _SHARED_LENGTHS]
-    for row in sorted(shared, key=lambda row: -len(tokens[row])):
-        least = sizes.index(min(sizes))
-        shares[least].append(row)
-        sizes[least] += len(tokens[row])
-    if max(sizes) > _BATCH_TOKENS:
-        return _batches(tokens)
+    """All rows, those of middling length shared out among the threads; as `_batches` where they are many.
+
+    The shares even out what the others, each length by itself, give the threads to do; the longest begin.
+    """
     others = [row for row, ids in enumerate(tokens) if len(ids) not in _SHARED_LENGTHS]
     alone = [[others[i] for i in batch] for batch in _batches([tokens[row] for row in others])]
-    return [*(share for share in shares if share), *alone]
+    shares: list[list[int]] = [[] for _ in range(threads)]
+    busy, held = [0] * threads, [0] * threads
+    for batch in alone:
+        busy[busy.index(min(busy))] += sum(len(tokens[row]) for row in batch)
+    shared = [row for row, ids in enumerate(tokens) if len(ids) in _SHARED_LENGTHS]
+    for row in sorted(shared, key=lambda row: -len(tokens[row])):
+        length = len(tokens[row])
+        free = [thread for thread in range(threads) if held[thread] + length <= _BATCH_TOKENS]
+        if not free:
+            return _batches(tokens)
+        thread = min(free, key=busy.__getitem__)
+        shares[thread].append(row)
+        held[thread] += length
+        busy[thread] += length
+    return sorted([*alone, *filter(None, shares)], key=lambda batch: -sum(len(tokens[row]) for row in batch))
 
 
 def prepare(data_dir: Path, progress: Progress | None = None, *, verify: bool = False) -> Path:
