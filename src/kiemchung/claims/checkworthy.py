@@ -26,7 +26,7 @@ EMBEDDING = "multilingual-e5-small-claims"
 SCALE = {"embedding": 4.0, "ngrams": 1.0, "cues": 0.5}
 
 #: A claim opens a request only from this confidence on: see docs/decisions/0030.
-REQUEST_CONFIDENCE = 0.9
+REQUEST_CONFIDENCE = 0.8
 
 #: What is set aside with less confidence than this is looked up after all. From `DOUBTFUL` on it takes a sure answer to
 #: make a claim of it (docs/decisions/0062).

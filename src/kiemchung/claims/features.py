@@ -69,6 +69,11 @@ _CUES = {
     "denied_rumour": r"\b(su that la|thuc ra|that ra|tin gia|tin don|bia dat|la bia|bac bo|khong he|lam gi co|chang co bang chung|khong co bang chung|anh ghep|dau phai cu|chang phai|in fact|actually|myth|no evidence|hoax|rumou?rs?|debunked|isn t true)\b",
     "recipe": r"^(xat|van|phi|chien|hap|kho|vat|lot|rinse|fry|slice|peel|chop|whisk|drain|simmer|sprinkle|preheat|spread|roll|open|type|tap|attach|lift|breathe|go|walk|drive)\b",
     "advert": r"\b(thanh ly|can tuyen|tuyen (gap|dung)|can mua|tim (meo|cho|nguoi|viec)|gia si|combo|giam ngay|chinh hang|for sale|wanted|pick up only|percent discount|today only|free)\b",
+    "asks_somebody": r"\b(vay|ha|hong|khong|chua|ta|sao|nhi|gi|may|nao)( la)? (moi nguoi|cac \w+|may \w+|ca nha|anh em|anh|chi|em|co|chu|bac|tho|ban|thay|me|shop|ad|troi|cau)( \w+){0,2}$",
+    "asks_which": r"\b(bao nhieu|het nhieu|nhieu tien|(hang|loai|cho|cai|ben|mon|gio|nguoi|duong|tiem|quan|nha|bac|me|ai) nao|(boi|uong|an|lam|xai|dung|mua|bi|cay|con|tri) gi|may (muong|mui|hom|lit|ky|mon|bua)|do may|xin (it )?(kinh nghiem|cong thuc|dia chi|so|link|y kien)|thac mac|co thiet|cho hoi|cho em hoi)\b",
+    "asks_or": r"\bhay (la |khong |phai )?(\w+ ){1,5}(vay|ta|ha|nhi|z|hon|sao)\b|\b(vay|ta|ha|nhi|sao|khong)$|\bor (just|nah|not|is|are|am|do|will|should)\b|^(any1|wondering|anyone|so (do|does|is|are|can|what|how)|do i|does it|y (is|do))\b",
+    "offer_en": r"\b(for sale|selling|to let|for rent|must collect|collection|needed|wanted|going spare|message me|bills included|half price|(quid|dollars|pounds) (an|per) \w+|good home|in store|link below|sign up|book (now|today)|call now|promo|click|hiring|free (delivery|quote|trial|shipping)|sale ends|limited)\b",
+    "joke_news": r"^(?=.*\b(scientists?|study|research(ers)?|experts?|breaking|local|area (man|woman)|nation|council|officials?|reports?|announces?|unveils?|confirms?|wins|record|khoa hoc|nghien cuu|chuyen gia|thong ke|canh bao|khuyen cao|phat minh|phat hien|chinh thuc|cong bo|ky luc|cong nhan|chung minh|ban tin|du bao|hoi dong|vinh danh|bi quyet|sang kien|tim ra|xet nghiem|hop khan|tuyen bo|tin (moi|nong|vui))\b)(?=.*\b(mondays?|socks?|remote|fridge|couch|sofa|dads?|mum|mom|wife|husband|boss|coffee|biscuits?|naps?|gym|homework|toddler|kitchen|laundry|pothole|shrugs?|remorse|bravely|courageously|proudly|pretending|excuses?|tu lanh|sep|deadline|luong|vi tien|hang xom|o ga|ca phe|tra sua|tra dao|thu hai|me vo|me chong|nguoi yeu|nhau|bia|ngu nuong|luoi|het tien|cuoi thang|ban nhau|xom toi|dau ngo|ba tam|la toi|la do toi|tu quan ao|bung bia|noi com|remote|bua rua chen|rua chen)\b)",
 }  # fmt: skip
 #: Patterns over the spelt-out sentence in lower case, marks and all: folded, "chữa" (heal) is "Chúa" (God), "tế" is "tệ" (bad).
 _MARKED_CUES = {
@@ -82,6 +87,11 @@ _MARKED_CUES = {
     "effect": r"\b(gây|chữa|trị|làm|giúp|khiến|dẫn đến|ngừa|diệt|tăng|giảm|chống|giết|khỏi|hết|chết|ung thư|độc|bị|nhiễm|lừa|mất|cháy|nổ|chứa|tốn|sống|tan|lành|vỡ)\b",
     "surmise": r"\b(chắc|có lẽ|biết đâu|sớm muộn|kiểu gì|thế nào cũng|rồi sẽ|sẽ|vài năm nữa|năm sau|sang năm)\b",
     "order": r"^(?:hãy|đừng|nhớ|xin|mời|gọi|gửi|nhắn|bấm|mua|đặt|rửa|cho|ngâm|thêm|để|hẹn|chúc|cảm ơn|vâng|dạ)\b",
+    "offer": r"\b(chốt|inbox|nhắn (?:em|mình|tin|shop|tui)|gọi (?:ngay|em|chú|anh|chị|1900|hotline|phòng)|alo|đặt (?:hàng|trước|lịch|chỗ|cọc)|mua \w+ tặng|tặng (?:kèm|ngay|thêm|bé|hộp|quà)|giảm còn|chỉ (?:còn|từ) \d|bảo hành|trả góp|thanh lý|pass|bán (?:lại|gấp)|cần (?:bán|mua|tuyển|người|thuê|tìm|sang)|tuyển|cho thuê|nhận (?:làm|may|giữ|lắp|trông|đặt|nấu|sửa|ký gửi)|freeship|ship|số lượng có hạn|giữ (?:chỗ|hàng)|tư vấn|ưu tiên|giao (?:hàng|quanh|tận)|cam kết|liệu trình|hoàn tiền|ghé (?:tiệm|shop|quán)|khai trương|hậu tạ|sang nhượng|săn|mã|nhà (?:em|mình) (?:mới|còn|có)|ai (?:cần|lấy|mua|có nhu cầu|thương|ăn|muốn|còn|chưa|nhặt))\b",
+    "wish": r"\b(chúc|cầu (?:cho|mong|chúc|nguyện|trời)|phân ưu|chia buồn|vĩnh biệt|yên nghỉ|kính (?:gửi|mời|chào|báo)|mừng (?:sinh nhật|thọ|năm mới)|giữ gìn|giữ sức|bình an|cảm ơn|xin lỗi|dạ (?:vâng|không|em|có)|thương (?:mọi người|cả nhà)|ngủ ngon|cố lên|hẹn gặp)\b",
+    "request": r"\b(giùm|dùm|giúp (?:em|mình|cô|con|tui|với|ban)|đề nghị|kính mời|vui lòng|nhớ|để (?:xa|đó)|bảo quản|tránh|tập trung|mang theo|nộp|chuyển khoản|số tài khoản|mật khẩu|nội dung|địa chỉ|lịch trực|thành phần|chuẩn bị|nguyên liệu)\b",
+    "rant": r"\b(thà|chả|chẳng|mà đòi|gì mà|kiểu (?:gì|đó|này)|(?:gì|nào|ai|đâu) (?:cũng|chả|chẳng|mà)|cũng như không|thì chịu|xin kiếu|bó tay|cạch|coi như|cho rồi|cho xong|khác nào|khỏi|đúng là|chân ái|số (?:một|dách)|trần đời|tội nghiệp|tội|xót|thấy (?:ớn|sợ|đau|nản|tiếc|lạnh|ghê|mà)|hết (?:nói|hồn|nổi|chỗ|sẩy|ý|nấc)|kệ|mê|ghiền|ngán|cái chắc|cho (?:coi|mà xem)|còn hơn|uổng|công toi|giỡn mặt|đánh bạc|quá đáng|hết thuốc|vô nghĩa|bỏ đi|lùa gà|tào lao|nhảm|xạo|như cái|y như)\b",
+    "heart": r"\b(ký ức|tuổi thơ|tinh tuý|tinh túy|linh hồn|hồn quê|hồi xưa|ngày xưa|yên bình|bình yên|trái tim|ấm lòng|thấm|vĩ đại|hạnh phúc|hiền lành|khổng lồ|ám ảnh|triết lý|chân lý|cứu tinh|món quà|thiên đường|địa ngục|kho báu|cả một trời|nghĩ mà|mới (?:thấy|hiểu|biết|thấm)|đời (?:là|mà|em|tui|mình))\b",
 }  # fmt: skip
 _COMPILED = tuple(re.compile(pattern) for pattern in _CUES.values())
 _COMPILED_MARKED = tuple(re.compile(pattern) for pattern in _MARKED_CUES.values())
@@ -99,8 +109,17 @@ _SHAPE = (
     "length",
     "length_long",
     "starts_lower",
+    "steps",
+    "prices",
 )
 CUE_NAMES = (*_CUES, *_MARKED_CUES, *_SHAPE)
+#: A clause that opens with what to do: two of them make a recipe or an instruction.
+_STEP = re.compile(
+    r"(?:^|[,;:.] ?)(?:rồi |sau đó |then |and )?(?:cho|bóc|trộn|luộc|hấp|ngâm|pha|rửa|để|tắt|vớt|ướp|chiên|xào|rang|lắc|kéo|chọn|bấm|nhấn|vào|tháo|lắp|hít|thở|giữ"
+    r"|xả|tô|cắt|bôi|đổ|khuấy|nhào|ủ|nướng|gọt|thái|băm|phi|đun|hầm|đợi|chờ|xịt|nín|lặp|úp|vo|đồ|lau|đừng|nhớ|mang|chui|leo|bật|nhập|nhấc|đổi|che|tránh|lấy"
+    r"|whisk|soak|mix|stir|bake|rinse|simmer|fold|add|heat|hold|press|let|leave|walk|wait|plant|cut|chop|pour|boil|turn|remember|don't|dont|text|ring|take|put|keep|stand|serve|drain)\b"
+)
+_PRICE = re.compile(r"\b\d[\d.,]*\s?(?:k|tr|triệu|nghìn|ngàn|đồng|đ|vnd|tỷ|quid|usd)\d*\b|[£$€]\s?\d")
 _QUOTE = re.compile('["“”«»]')
 _LINK = re.compile(r"https?://|www\.|\.(?:com|vn|org|net)\b")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
@@ -149,6 +168,8 @@ def cues(text: str, spelt: str) -> NDArray[np.float32]:
         min(1.0, n_tokens / 15),
         1.0 if n_tokens > 25 else 0.0,
         1.0 if text[:1].islower() else 0.0,
+        min(1.0, len(_STEP.findall(marked)) / 2),
+        min(1.0, len(_PRICE.findall(marked)) / 2),
     ]
     return np.array(found + shape, dtype=np.float32)
 
