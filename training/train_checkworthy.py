@@ -38,7 +38,7 @@ STATEMENTS = ROOT / "sentences/statements.txt"
 STATEMENT_WEIGHT = 0.2
 #: Taken off the log odds of "checkable": it evens out the many statements, and of equal doubt an opinion stays unrated.
 #: By the same cross-validation.
-CHECKABLE_HANDICAP = 1.0
+CHECKABLE_HANDICAP = 0.8
 
 Array = NDArray[np.float32]
 

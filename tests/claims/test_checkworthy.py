@@ -113,6 +113,8 @@ def test_no_request_opens_on_what_is_not_surely_a_statement(refused):
         "Bão số 12 làm sập cây cầu dài nhất thành phố.",
         "Cầu tạm sẽ đóng cửa từ ngày 12 tháng 5.",
         "The plant will close next month.",
+        "Sân vận động Hoà Bình khoá cổng tuần trước.",
+        "Doanh nghiệp đó bán 40 tấn gạo hôm qua.",
     ],
 )
 def test_a_request_opens_on_a_sure_statement(text):

@@ -26,3 +26,15 @@ def test_marks_keep_words_of_fate_and_judgement_apart_from_others():
 
     assert "fate" in names("Chúa thương tất cả mọi người.")
     assert not {"fate", "belief", "judgement"} & names("Tế bào thận chưa chữa được trong hai ngày mưa giông.")
+    plain = "Sân vận động tặng doanh nghiệp nông nghiệp hai chiếc ghế hạnh phúc."
+    assert not {"fate", "belief", "satire", "irony"} & names(plain)
+
+
+def test_steps_and_prices_are_counted():
+    def value(name, text):
+        return cues(text, spelled(text))[CUE_NAMES.index(name)]
+
+    assert value("steps", "Vo gạo, ngâm một giờ, rồi nấu lửa nhỏ.") == 1
+    assert value("steps", "Gạo ngâm lâu thì mất chất.") == 0
+    assert value("prices", "Cam 20k, bưởi 35.000 đồng một trái.") == 1
+    assert value("prices", "Cam có 20 loại.") == 0
