@@ -34,7 +34,7 @@ system: ## install the Debian packages that the browser and PostgreSQL tests nee
 	sh .ci/system-packages
 
 test: $(VENV)/.dev system ## run all tests (T=tests/claims picks some)
-	$(BIN)/python -m pytest -n 2 $(T)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(T)
 
 quick: $(VENV)/.dev ## run the tests that take no browser and little time
 	$(BIN)/python -m pytest -m "not slow and not browser and not postgres" $(T)

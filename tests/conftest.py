@@ -1,10 +1,13 @@
 """Fixtures that several rooms share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.postgres import running_server
 
 # No test asserts on wall time, property tests neither; derandomised, so that a run can be repeated.
 settings.register_profile("kiemchung", deadline=None, derandomize=True)
@@ -12,6 +15,11 @@ settings.load_profile("kiemchung")
 
 #: Data for tests and benchmarks; lies beside the checkout, is never copied into it.
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests first, so that no worker sits idle while another ends with one."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +30,13 @@ def model_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data_dir = tmp_path_factory.mktemp("data")
     prepare(data_dir)
     return data_dir
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a running PostgreSQL server; started once per test run."""
+    with running_server(durable=False) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,12 @@ def _as_server(command: list[str]) -> None:
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """Address of the server's `postgres` database; skips where the package is missing, except in CI."""
+def running_server(*, durable: bool = True) -> Iterator[str]:
+    """Address of the server's `postgres` database; skips where the package is missing, except in CI.
+
+    Args:
+        durable: without it the server never waits for the disk: nothing is lost but by a crash of the machine.
+    """
     programs = _programs()
     if programs is None:
         reason = "PostgreSQL is not installed (apt-get install postgresql)"
@@ -39,6 +43,7 @@ def running_server() -> Iterator[str]:
         data = folder / "data"
         _as_server([str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "kiemchung", "-E", "UTF8"])
         options = f"-k {folder} -c listen_addresses='' -c max_connections=120"
+        options += "" if durable else " -c fsync=off -c full_page_writes=off"
         _as_server([str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"])
         try:
             yield f"postgresql://kiemchung@/postgres?host={folder}"

@@ -13,7 +13,7 @@ from kiemchung.commons.settings import load_settings
 from kiemchung.commons.taking_part import TakingPart
 from kiemchung.model import Level, NoteDraft, NoteStatus, Rating, Source
 from tests.commons.people import enter
-from tests.postgres import new_database, running_server
+from tests.postgres import new_database
 from tests.ratings import put_rating
 
 pytestmark = pytest.mark.postgres
@@ -64,32 +64,31 @@ def held(note_id):
         return note, commons.contributions.counts(), commons.store.summary()["n_reviews"]
 
 
-def test_import_check_ask_note_rate_score_export_log_backup_and_restore(tmp_path, monkeypatch):
+def test_import_check_ask_note_rate_score_export_log_backup_and_restore(tmp_path, monkeypatch, postgres_server):
     old, new = tmp_path / "old", tmp_path / "new"
-    with running_server() as server:
-        monkeypatch.setenv("KIEMCHUNG_DATABASE_URL", new_database(server))
-        monkeypatch.setenv("KIEMCHUNG_DATA_DIR", str(old))
-        monkeypatch.setenv("KIEMCHUNG_EMBEDDER", "hashing")
-        (tmp_path / "checks.json").write_text(json.dumps([CHECK]), "utf-8")
-        run(old, "import", tmp_path / "checks.json")
-        run(old, "index")
-        found = json.loads(run(old, "check", "--json", "Mặt Trăng làm bằng phô mai."))
-        assert CHECK["url"] in json.dumps(found)
-        request_id, note_id = contribute()
-        assert "1 notes scored from 40 ratings" in run(old, "site", "score")
-        run(old, "export", tmp_path / "export", "--format", "ndjson")
-        with open_commons(load_settings()) as commons:
-            assert publish(commons) == 4  # the request, the note, the run and the status
-        run(old, "log", "verify", old / "log", "--export", tmp_path / "export")
-        run(old, "backup", tmp_path / "backup.tar.gz")
-        before = held(note_id)
-        assert before[0].request_id == request_id
-        assert before[0].score.status in NoteStatus
-        assert before[1]["ratings"] == 40
-        assert not list(old.glob("*.db"))
+    monkeypatch.setenv("KIEMCHUNG_DATABASE_URL", new_database(postgres_server))
+    monkeypatch.setenv("KIEMCHUNG_DATA_DIR", str(old))
+    monkeypatch.setenv("KIEMCHUNG_EMBEDDER", "hashing")
+    (tmp_path / "checks.json").write_text(json.dumps([CHECK]), "utf-8")
+    run(old, "import", tmp_path / "checks.json")
+    run(old, "index")
+    found = json.loads(run(old, "check", "--json", "Mặt Trăng làm bằng phô mai."))
+    assert CHECK["url"] in json.dumps(found)
+    request_id, note_id = contribute()
+    assert "1 notes scored from 40 ratings" in run(old, "site", "score")
+    run(old, "export", tmp_path / "export", "--format", "ndjson")
+    with open_commons(load_settings()) as commons:
+        assert publish(commons) == 4  # the request, the note, the run and the status
+    run(old, "log", "verify", old / "log", "--export", tmp_path / "export")
+    run(old, "backup", tmp_path / "backup.tar.gz")
+    before = held(note_id)
+    assert before[0].request_id == request_id
+    assert before[0].score.status in NoteStatus
+    assert before[1]["ratings"] == 40
+    assert not list(old.glob("*.db"))
 
-        monkeypatch.setenv("KIEMCHUNG_DATABASE_URL", new_database(server))
-        monkeypatch.setenv("KIEMCHUNG_DATA_DIR", str(new))
-        run(new, "restore", tmp_path / "backup.tar.gz")
-        assert held(note_id) == before
-        run(new, "log", "verify", new / "log")
+    monkeypatch.setenv("KIEMCHUNG_DATABASE_URL", new_database(postgres_server))
+    monkeypatch.setenv("KIEMCHUNG_DATA_DIR", str(new))
+    run(new, "restore", tmp_path / "backup.tar.gz")
+    assert held(note_id) == before
+    run(new, "log", "verify", new / "log")

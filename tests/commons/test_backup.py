@@ -9,7 +9,7 @@ from kiemchung.commons.site_salt import site_salt
 from kiemchung.errors import InputError, StoreError
 from kiemchung.model import ClaimReview, Origin, Request
 from kiemchung.store import open_contributions, open_store
-from tests.postgres import new_database, running_server
+from tests.postgres import new_database
 
 CHECK = ClaimReview("Trăng làm bằng phô mai.", "Sai", "https://desk.example/trang", "Bàn Mẫu", "desk.example")
 ORIGIN = Origin("test", "CC0-1.0", "2026-01-01T00:00:00Z")
@@ -35,7 +35,7 @@ def content(settings):
     return reviews, requests
 
 
-def test_backup_restores_the_same_site(tmp_path):
+def test_backup_restores_the_same_site(tmp_path, postgres_server):
     old, new = Settings(data_dir=tmp_path / "old"), Settings(data_dir=tmp_path / "new")
     salt = fill(old)
     (old.data_dir / "index").mkdir()
@@ -112,11 +112,10 @@ def test_restore_names_what_is_no_backup(tmp_path, damage):
 
 
 @pytest.mark.postgres
-def test_backup_of_postgres_restores_the_same_site(tmp_path):
-    with running_server() as server:
-        old = Settings(data_dir=tmp_path / "old", database_url=new_database(server))
-        new = Settings(data_dir=tmp_path / "new", database_url=new_database(server))
-        fill(old)
-        back_up(old, tmp_path / "backup.tar.gz")
-        restore(new, tmp_path / "backup.tar.gz")
-        assert content(new) == ([CHECK], ["r1"])
+def test_backup_of_postgres_restores_the_same_site(tmp_path, postgres_server):
+    old = Settings(data_dir=tmp_path / "old", database_url=new_database(postgres_server))
+    new = Settings(data_dir=tmp_path / "new", database_url=new_database(postgres_server))
+    fill(old)
+    back_up(old, tmp_path / "backup.tar.gz")
+    restore(new, tmp_path / "backup.tar.gz")
+    assert content(new) == ([CHECK], ["r1"])

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.commons.crash import crash
 
 from kiemchung.commons.settings import Settings
-from tests.postgres import new_database, running_server
+from tests.postgres import new_database
 
 
 def killed(tmp_path, database_url):
@@ -24,6 +24,5 @@ def test_kill_loses_nothing_that_was_acknowledged_on_sqlite(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_kill_loses_nothing_that_was_acknowledged_on_postgresql(tmp_path):
-    with running_server() as address:
-        assert killed(tmp_path, new_database(address)) == []
+def test_kill_loses_nothing_that_was_acknowledged_on_postgresql(tmp_path, postgres_server):
+    assert killed(tmp_path, new_database(postgres_server)) == []

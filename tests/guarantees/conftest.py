@@ -1,7 +1,6 @@
 """A database of each kind, empty, and a site of two camps to score."""
 
 import random
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,17 +10,11 @@ from kiemchung.commons.settings import Settings
 from kiemchung.model import Level, NoteDraft, Rating, Request, Source
 from kiemchung.store import open_contributions, open_store
 from tests.commons.people import SetClock
-from tests.postgres import new_database, running_server
+from tests.postgres import new_database
 from tests.ratings import put_rating
 
 DAY = "2026-09-21"
 DRAFT = NoteDraft(True, ("factual_error",), "Chưa có bằng chứng nào.", "vi", (Source("https://a.example", "Không."),))
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    with running_server() as address:
-        yield address
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -7,14 +7,7 @@ import pytest
 
 from kiemchung.ports import Store
 from kiemchung.store import open_store
-from tests.postgres import new_database, running_server
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The address of a running PostgreSQL server."""
-    with running_server() as address:
-        yield address
+from tests.postgres import new_database
 
 
 @pytest.fixture(params=["sqlite", "quick", pytest.param("postgresql", marks=pytest.mark.postgres)])
