@@ -5,8 +5,11 @@ import pytest
 
 from kiemchung.commons import score_notes as module
 from kiemchung.commons.score_notes import ScoringError, score_notes
+from kiemchung.commons.settings import Settings
 from kiemchung.model import Level, NoteDraft, NoteStatus, Rating, Source
 from kiemchung.notes.eligibility import EligibilityConfig
+from tests.commons.people import open_site
+from tests.copies import copy_database
 from tests.ratings import put_rating
 
 DRAFT = NoteDraft(True, ("factual_error",), "Chưa có bằng chứng nào.", "vi", (Source("https://a.example", "Không."),))
@@ -22,9 +25,11 @@ def rate(commons, note, number, level):
     put_rating(commons.contributions, rater(number), Rating(note, level, *tags, "2026-09-21"))
 
 
-@pytest.fixture
-def community(commons):
-    """Forty raters of two camps, thirty notes: camps disagree on 20, agree on good (n00-n04) and bad ones (n05-n09)."""
+@pytest.fixture(scope="session")
+def rated(tmp_path_factory):
+    """Settings of a site with forty raters of two camps and thirty notes; filled once, since each rating waits for the
+    disk. Camps disagree on 20, agree on good (n00-n04) and bad ones (n05-n09)."""
+    commons = open_site(Settings(data_dir=tmp_path_factory.mktemp("rated")))
     draw = random.Random(5)
     notes = [f"n{i:02d}" for i in range(30)]
     for note in notes:
@@ -37,6 +42,14 @@ def community(commons):
             likes = i < 5 or (i >= 10 and i % 2 == camp)
             flip = draw.random() < 0.05
             rate(commons, note, number, Level.HELPFUL if likes != flip else Level.NOT)
+    commons.close()
+    return commons.settings
+
+
+@pytest.fixture
+def community(commons, rated):
+    """The site with these notes and ratings in it."""
+    copy_database(rated, commons.settings)
     return commons
 
 

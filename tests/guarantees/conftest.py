@@ -4,12 +4,10 @@ import random
 
 import pytest
 
-from kiemchung.commons import site
-from kiemchung.commons.opening import Commons
 from kiemchung.commons.settings import Settings
 from kiemchung.model import Level, NoteDraft, Rating, Request, Source
 from kiemchung.store import open_contributions, open_store
-from tests.commons.people import SetClock
+from tests.commons import people
 from tests.postgres import new_database
 from tests.ratings import put_rating
 
@@ -46,13 +44,7 @@ def commons(tmp_path):
 
 def open_site(folder):
     """A site on SQLite with its pages filled in and one request."""
-    settings = Settings(data_dir=folder, embedder="hashing")
-    opened = Commons(settings, open_store(settings.database), SetClock())
-    for name in site.OPERATOR_PAGES:
-        for language in site.LANGUAGES:
-            site.write_page(opened.contributions, name, language, "Example desk")
-    opened.contributions.put_request(Request("r1", "Nước chanh chữa ung thư.", "vi", DAY, 0))
-    return opened
+    return people.open_site(Settings(data_dir=folder, embedder="hashing"))
 
 
 def two_camps(contributions, *, draft=DRAFT, raters=40, notes=30, seed=5):

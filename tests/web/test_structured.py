@@ -154,7 +154,7 @@ def test_note_that_was_never_shown_is_no_data(client):
 
 
 def test_claim_review_only_where_the_operator_chose_it_and_it_is_imported_again_without_loss(tmp_path):
-    commons, client = opened(tmp_path, notes_as_claim_review=True)
+    commons, client = opened(tmp_path, notes_as_claim_review=True, embedder="hashing")
     with client:
         page = client.get("/vi/notes/n1").content
         (value,) = data_of(page)

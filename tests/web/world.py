@@ -4,11 +4,13 @@ import random
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from kiemchung.commons.ask_for_note import index_requests
 from kiemchung.commons.score_notes import score_notes
 from kiemchung.model import Level, NoteDraft, Rating, Request, Source
+from tests.copies import copy_database
 from tests.ratings import put_rating
 from tests.web.fakes import FakeCommons, demo_commons, open_site
 
@@ -51,13 +53,29 @@ def furnished_site(clock: Any = None) -> Iterator[FakeCommons]:
     commons = demo_commons()
     if clock is not None:
         object.__setattr__(commons, "clock", clock)
-    furnish(commons)
+        _fill(commons)
+    else:
+        furnish(commons)
     yield commons
     commons.close()
 
 
 def furnish(commons) -> None:
-    """Fill a site: forty raters of two camps, thirty notes, one scoring run."""
+    """Put this world into a demo site: a copy of one that was filled and scored once."""
+    copy_database(_filled_site().settings, commons.settings)
+    index_requests(commons)
+
+
+@cache
+def _filled_site() -> FakeCommons:
+    commons = demo_commons()
+    _fill(commons)
+    commons.close()
+    return commons
+
+
+def _fill(commons) -> None:
+    """Forty raters of two camps, thirty notes, one scoring run."""
     open_site(commons)
     contributions, draw = commons.contributions, random.Random(5)
     for request_id, claim, language in ((REQUEST, CLAIM, "vi"), (REQUEST_EN, CLAIM_EN, "en")):
