@@ -31,6 +31,7 @@ import kiemchung.commons.match_message as matching
 import kiemchung.lookup.lookup as looking
 from benchmarks.doors import WHOLE, command, cpu_seconds, fetch, server_cpu_ms
 from benchmarks.made_up import messages, write_checks
+from kiemchung.commons.one_message import MessageEmbedder
 from kiemchung.embed import open_embedder
 from kiemchung.lookup.index import AskedVectors, LookupIndex
 from kiemchung.text import fold, words
@@ -210,7 +211,7 @@ def watched(index: LookupIndex, last: dict[str, Any]) -> Stopwatch:
     index.ask = ask
     looking.retrieve = watch.around("retrieve", retrieve)
     matching.look_up = watch.around("look up", matching.look_up)
-    once = matching.MessageEmbedder
+    once = MessageEmbedder
     once.queries_in_pieces = watch.around("embedding", once.queries_in_pieces)
     return watch
 

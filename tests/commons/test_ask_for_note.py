@@ -5,6 +5,7 @@ import pytest
 from kiemchung.commons import ask_for_note
 from kiemchung.commons.ask_for_note import ask, index_requests, propose
 from kiemchung.commons.asked_about import asked_about
+from kiemchung.commons.check import check
 from kiemchung.commons.effort import WAIT_MS
 from kiemchung.errors import InputError, NotAllowedError
 from kiemchung.model import Claim, ClaimLabel, NoteDraft, NoteScore, NoteStatus, ScoringRun, Source
@@ -92,3 +93,16 @@ def test_several_claims_are_asked_about_one_at_a_time(commons):
     with pytest.raises(InputError, match="one at a time"):
         propose(commons, f"{CLAIM} {OTHER}")
     assert replace(propose(commons, OTHER), joins=None).claim == OTHER
+
+
+def test_a_check_embeds_each_text_once_for_published_checks_and_for_requests(commons, part, monkeypatch):
+    ask(commons, part, CLAIM, session=enter(commons, part))
+    index_requests(commons)
+    embedded = []
+    kind = type(commons.embedder)
+    real = kind.queries_in_pieces
+    monkeypatch.setattr(kind, "queries_in_pieces", lambda self, texts: embedded.extend(texts) or real(self, texts))
+    answer = check(commons, CLAIM)
+    assert answer.claims[0].asked is not None
+    assert sorted(embedded) == sorted(set(embedded))
+    assert embedded

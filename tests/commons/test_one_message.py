@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kiemchung.commons.match_message import match_message
-from kiemchung.commons.one_message import MessageEmbedder
+from kiemchung.commons.one_message import MessageEmbedder, message_embedder, one_message
 from kiemchung.embed.hashing import HashingEmbedder
 from kiemchung.lookup.index import Document, LookupIndex
 
@@ -34,6 +34,16 @@ def test_a_text_is_embedded_once_and_what_comes_later_with_the_first():
     assert inner.asked == [["a", "b", "later"], ["c"]]
 
 
+def test_steps_of_one_message_share_what_was_embedded():
+    inner = Counting()
+    for _ in range(2):
+        with one_message():
+            message_embedder(inner, ["later"]).queries(["a"])
+            message_embedder(inner).queries(["later", "b"])
+    message_embedder(inner).queries(["a"])
+    assert inner.asked == [["a", "later"], ["b"], ["a", "later"], ["b"], ["a"]]
+
+
 @pytest.mark.parametrize("message", ["Hot lemon water cures cancer. Bats are blind and sleep 20 hours a day."])
 def test_matches_with_remembered_vectors_are_those_without(tmp_path, monkeypatch, message):
     embedder = Counting()
@@ -46,5 +56,5 @@ def test_matches_with_remembered_vectors_are_those_without(tmp_path, monkeypatch
         remembered = match_message(message, index, embedder)
         asked = [text for texts in embedder.asked for text in texts]
         assert len(asked) == len(set(asked))
-        monkeypatch.setattr("kiemchung.commons.match_message.MessageEmbedder", lambda embedder, _ahead: embedder)
+        monkeypatch.setattr("kiemchung.commons.match_message.message_embedder", lambda embedder, _ahead: embedder)
         assert match_message(message, index, embedder) == remembered

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kiemchung.commons.one_message import message_embedder
 from kiemchung.commons.public_notes import is_shown
 from kiemchung.lookup.lookup import Query, look_up
 from kiemchung.model import Asked, Claim, Decision, NoteState, Request
@@ -16,7 +17,8 @@ def asked_about(commons: "Commons", claims: Sequence[Claim]) -> list[Asked | Non
     index = commons.requests_index
     if not claims or not len(index):
         return [None] * len(claims)
-    found = look_up(index, [Query(claim.text, claim.language) for claim in claims], limit=1)
+    queries = [Query(claim.text, claim.language) for claim in claims]
+    found = look_up(index, queries, message_embedder(commons.embedder), limit=1)
     ids = [next((m.doc_id for m in matches if m.decision is Decision.MATCH), None) for matches in found]
     if not any(ids):
         return [None] * len(claims)

@@ -53,11 +53,14 @@ def check(commons: "Commons", text: str, find: Find | None = None) -> Answer:
     Raises:
         InputError: nothing to read, too long, or not text.
     """
+    from kiemchung.commons.one_message import one_message  # NumPy loads here
+
     accept_text(text)
-    statements = (find or _find)(commons, text)
-    looked_up = [(claim, matches) for claim, matches in statements if _is_rated(claim) and matches is not None]
+    with one_message():
+        statements = (find or _find)(commons, text)
+        looked_up = [(claim, matches) for claim, matches in statements if _is_rated(claim) and matches is not None]
+        asked = _asked(commons, [claim for claim, _ in looked_up])
     stored = commons.store.get_reviews(sorted({match.doc_id for _, matches in looked_up for match in matches}))
-    asked = _asked(commons, [claim for claim, _ in looked_up])
     answers = {}
     for (claim, matches), request in zip(looked_up, asked, strict=True):
         found = [FoundReview(match, stored[match.doc_id]) for match in matches if match.doc_id in stored]

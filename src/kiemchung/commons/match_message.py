@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kiemchung.claims import DOUBTFUL, find_claims, may_be_claim
 from kiemchung.claims.language import language
-from kiemchung.commons.one_message import MessageEmbedder
+from kiemchung.commons.one_message import message_embedder
 from kiemchung.lookup.index import LookupIndex
 from kiemchung.lookup.lookup import Query, look_up
 from kiemchung.lookup.prepare import prepare
@@ -37,7 +37,7 @@ def match_message(
     nothing.
     """
     ahead = [prepare(message, language(message)).whole]  # a guess: the sentences may have another language together
-    once = MessageEmbedder(embedder, ahead)
+    once = message_embedder(embedder, ahead)
     claims = find_claims(message, once)
     rated = [i for i, claim in enumerate(claims) if claim.label is ClaimLabel.CHECKABLE]
     if not rated:

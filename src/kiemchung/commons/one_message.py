@@ -1,6 +1,8 @@
-"""The vectors of one message: labels and lookup ask for the same sentences, which are embedded once."""
+"""The vectors of one message: labels, published checks and requests are looked for by the same texts, embedded once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 
@@ -19,6 +21,10 @@ class MessageEmbedder:
         self._embedder = embedder
         self._ahead = list(ahead)
         self._known: dict[str, tuple[Vectors, Vectors]] = {}
+
+    def expect(self, texts: Sequence[str]) -> None:
+        """As `ahead`."""
+        self._ahead += texts
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """See Embedder; not remembered."""
@@ -50,3 +56,27 @@ class MessageEmbedder:
             return self._embedder.queries_in_pieces(texts)
         vectors = self._embedder.queries(texts)
         return vectors, [vectors[:0]] * len(texts)
+
+
+_held: ContextVar[list[MessageEmbedder] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def one_message() -> Iterator[None]:
+    """Within, all steps share what `message_embedder` gives; then it is forgotten."""
+    token = _held.set([])
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def message_embedder(embedder: Embedder, ahead: Sequence[str] = ()) -> MessageEmbedder:
+    """The embedder of the message at hand; outside of `one_message`, one for the caller alone."""
+    held = _held.get()
+    if held is None:
+        return MessageEmbedder(embedder, ahead)
+    if not held:
+        held.append(MessageEmbedder(embedder))
+    held[0].expect(ahead)
+    return held[0]
