@@ -25,7 +25,7 @@ EMBEDDING = "multilingual-e5-small-claims"
 #: Blocks of features are scaled so that one penalty suits all; chosen by 5-fold cross-validation on the training half.
 SCALE = {"embedding": 4.0, "ngrams": 1.0, "cues": 0.5}
 
-#: A claim opens a request only from this confidence on: see docs/decisions/0030.
+#: A claim opens a request only from this confidence on: see docs/decisions/0030 and 0034.
 REQUEST_CONFIDENCE = 0.8
 
 #: What is set aside with less confidence than this is looked up after all. From `DOUBTFUL` on it takes a sure answer to
