@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from dataclasses import replace
+from itertools import count
 from random import Random
 
 import pytest
@@ -21,6 +22,7 @@ from kiemchung.ports import Fetched
 from kiemchung.text import fold
 from tests.commons.people import CHEAP, DAY_MS, enter, rate
 
+_NUMBERS = count(1)
 DRAFT = NoteDraft(
     True,
     ("factual_error",),
@@ -39,7 +41,9 @@ class Pages:
         return Fetched(url, "<title>Chanh  và\nung thư</title>".encode(), "text/html", "utf-8")
 
 
-def hand_in(commons, part, session, draft=DRAFT):
+def hand_in(commons, part, session, draft=None):
+    """Another note each time, unless a draft is given."""
+    draft = draft or replace(DRAFT, text=f"{DRAFT.text} Theo bài số {next(_NUMBERS)}.")
     return write_notes.hand_in(commons, part, session, "r1", draft, None)
 
 

@@ -25,6 +25,16 @@ def test_preview_shows_the_note_as_readers_see_it_and_keeps_nothing(site, writer
     assert site.contributions.counts()["notes"] == 0
 
 
+def test_form_that_is_sent_twice_is_one_note(site, writer, request_id):
+    note = written(writer, request_id)
+    site.fetcher.pages[NOTE["url"][0]] = Fetched(NOTE["url"][0], b"<title>A title meanwhile</title>", "text/html", None)
+    assert written(writer, request_id) == note
+    other = written(writer, request_id, text=[NOTE["text"] + " Ảnh là của cầu khác."])
+    assert other != note
+    writer.post(f"withdraw/{note}")
+    assert written(writer, request_id) not in (note, other)  # what was taken back may be said again
+
+
 def test_page_title_cannot_be_sent_along(site, writer, request_id):
     note = written(writer, request_id, title=["A title of my own"])
     assert site.contributions.get_notes([note])[note].draft.sources[0].title == "giaothong.example"

@@ -17,6 +17,7 @@ class TakingPart:
     Attributes:
         desk_sessions: of the desk's members; apart, so that a role codename can neither note nor rate.
         asking: held while a request is joined or opened, so that equal claims sent at once become one.
+        writing: held while a note is kept, so that a form that was sent twice is one note.
     """
 
     sessions: Sessions = field(default_factory=Sessions)
@@ -25,6 +26,7 @@ class TakingPart:
     effort: Effort = field(default_factory=Effort)
     eligibility: EligibilityConfig = field(default_factory=EligibilityConfig)
     asking: threading.Lock = field(default_factory=threading.Lock)
+    writing: threading.Lock = field(default_factory=threading.Lock)
 
 
 def spend(commons: Commons, taking_part: TakingPart, session: Session, action: Action) -> None:

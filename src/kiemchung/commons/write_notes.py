@@ -41,7 +41,7 @@ def hand_in(
     draft: NoteDraft,
     titles: Titles | None,
 ) -> str:
-    """Keep a note on a request; its public id.
+    """Keep a note on a request; its public id. The same note again, as of a button pressed twice, is the first one.
 
     Args:
         titles: reads the titles of the sources' pages; None leaves them as they are.
@@ -55,12 +55,16 @@ def hand_in(
     require_earned(commons, taking_part, session)
     if request_id not in commons.contributions.get_requests([request_id]):
         raise NotAllowedError("unknown", "there is no such request")
-    spend(commons, taking_part, session, Action.NOTE)
-    note_id = secrets.token_hex(8)
     ready = _with_titles(draft, titles)
-    day = today(commons.clock)
-    event = log_events.note_written(note_id, request_id, ready, day)
-    commons.contributions.put_note(note_id, request_id, session.keys.author, ready, day, [event])
+    with taking_part.writing:
+        for note in commons.contributions.notes_of_author(session.keys.author):
+            if note.request_id == request_id and note.draft and _untitled(note.draft) == _untitled(draft):
+                return note.note_id
+        spend(commons, taking_part, session, Action.NOTE)
+        note_id = secrets.token_hex(8)
+        day = today(commons.clock)
+        event = log_events.note_written(note_id, request_id, ready, day)
+        commons.contributions.put_note(note_id, request_id, session.keys.author, ready, day, [event])
     return note_id
 
 
@@ -118,6 +122,10 @@ def _check(commons: Commons, session: Session, draft: NoteDraft) -> None:
     found = problems(draft, codename=session.codename, today=date.fromisoformat(today(commons.clock)))
     if found:
         raise DraftError(found)
+
+
+def _untitled(draft: NoteDraft) -> NoteDraft:
+    return replace(draft, sources=tuple(replace(source, title="") for source in draft.sources))
 
 
 def _with_titles(draft: NoteDraft, titles: Titles | None) -> NoteDraft:
