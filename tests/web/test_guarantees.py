@@ -113,7 +113,7 @@ def _with_claim(stored, claim):
 #: Every route there is. A new one is looked at by a person, who asks: does it group, list or find by a person? (G21)
 ROUTES = {
     "/api/v1/requests", "/api/v1/requests/{request_id}", "/api/v1/notes", "/api/v1/notes/{note_id}",
-    "/", "/healthz", "/static", "/log", "/log/cosign", "/feeds/{language}/{name}.{form}", "/oembed",
+    "/", "/vi", "/en", "/healthz", "/static", "/log", "/log/cosign", "/feeds/{language}/{name}.{form}", "/oembed",
     "/embed/{language}/{kind}/{id}",
     "/data", "/data/{name}", "/data/{form}/{name}", "/sitemap.xml", "/robots.txt", "/card/{language}/{kind}/{id}.png",
     "/.well-known/webfinger", "/activitypub/actor", "/activitypub/outbox", "/activitypub/inbox",

@@ -29,6 +29,12 @@ def test_root_leads_to_the_language_of_the_browser(client, wish, language):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_address_typed_without_its_last_stroke_leads_home(client, language):
+    reply = client.get(f"/{language}")
+    assert (reply.status_code, reply.headers["location"]) == (302, f"/{language}/")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("path", PATHS)
 def test_page_is_in_its_language_and_leads_to_the_other(client, language, path):
     reply = client.get(f"/{language}/{path}")

@@ -27,6 +27,10 @@ async def root(request: Request) -> Response:
     return RedirectResponse(f"/{language}/", 302, {"Vary": "Accept-Language"})
 
 
+async def _to_home(request: Request, words: Words) -> Response:
+    return RedirectResponse(f"/{words.language}/", 302)
+
+
 async def _home(request: Request, words: Words) -> Response:
     return render(request, "home.html", words)
 
@@ -145,6 +149,7 @@ def manifest(words: Words, site_name: str) -> dict[str, Any]:
 
 ROUTES: Routes = (
     ("GET", "/", _home),
+    ("GET", "", _to_home),
     ("POST", "/check", _check),
     ("POST", "/share", _share),
     ("GET", "/check", _back_to_form),
