@@ -70,6 +70,13 @@ class ReferenceSet:
         """The same by row of `Participants`."""
         return self._aligned(name, "raterParticipantId", column, self.dataset.participants.participant_id, equal)
 
+    @property
+    def core_harassment(self) -> np.ndarray | None:
+        """Core's harassment intercepts by row of `Notes`; None where the run found nothing to learn them from."""
+        if not self.expected("prescoring_notes")["harassmentNoteIntercept"].dtype.is_numeric():
+            return None
+        return self.of_notes("prescoring_notes", "harassmentNoteIntercept", scorerName="MFCoreScorer")
+
     def _aligned(self, name: str, key: str, column: str, ids: np.ndarray, equal: dict[str, str]) -> np.ndarray:
         frame = self.expected(name).filter(pl.lit(True), *(pl.col(k) == v for k, v in equal.items())).drop_nulls(column)
         values = np.full(len(ids), np.nan)

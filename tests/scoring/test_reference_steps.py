@@ -86,10 +86,7 @@ def test_rater_and_author_scores_equal_the_reference(core):
     ratings = core.core_ratings
     kept = ratings.take(known(notes[ratings.note, 0]) & known(raters[ratings.rater, 0]))
     status = provisional_statuses(core.dataset, ratings, notes, CORE.prescoring)
-    harassment = None
-    if core.expected("prescoring_notes")["harassmentNoteIntercept"].dtype.is_numeric():
-        harassment = core.of_notes("prescoring_notes", "harassmentNoteIntercept", **PRESCORED)
-    scores = helpfulness(ratings, kept, core.dataset, notes[:, 0], status, harassment=harassment)
+    scores = helpfulness(ratings, kept, core.dataset, notes[:, 0], status, harassment=core.core_harassment)
     for column, ours in (
         ("successfulRatingHelpfulCount", scores.counts.successful_helpful),
         ("successfulRatingNotHelpfulCount", scores.counts.successful_not_helpful),
