@@ -1,5 +1,7 @@
 """G15: what a leaver takes along is gone from the raw files as soon as leaving is answered."""
 
+import threading
+import time
 from pathlib import Path
 
 import psycopg
@@ -48,6 +50,38 @@ def test_g15_leave_is_forget_in_raw_pages_and_tables(lived_in, database):
         content = table_file(database, "accounts")
         assert (5).to_bytes(32, "big") in content
         assert VERIFIER not in content
+
+
+@pytest.fixture
+def reader(lived_in, database):
+    """Somebody who looks at another table and may go on to look at the accounts as they were."""
+    with psycopg.connect(database) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.execute("SELECT count(*) FROM notes").fetchone()
+        yield connection
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_g15_leave_is_forget_though_somebody_is_reading(lived_in, database, reader):
+    ending = threading.Timer(0.1, reader.rollback)
+    ending.start()
+    lived_in.delete_account(VERIFIER)
+    ending.join()
+    assert VERIFIER not in table_file(database, "accounts")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_g15_leave_is_forget_when_a_long_reading_ends(lived_in, database, reader):
+    lived_in.delete_account(VERIFIER)
+    assert VERIFIER in table_file(database, "accounts")
+    reader.rollback()
+    for _ in range(100):
+        if VERIFIER not in table_file(database, "accounts"):
+            break
+        time.sleep(0.1)
+    assert VERIFIER not in table_file(database, "accounts")
 
 
 def table_file(database, table):

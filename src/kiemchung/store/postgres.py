@@ -1,8 +1,11 @@
 """PostgreSQL: the same store and contributions over another engine."""
 
+import re
+import time
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from kiemchung.errors import StoreError
@@ -12,6 +15,7 @@ from kiemchung.store.migrate import bring_up_to_date
 from kiemchung.store.sql import SqlStore
 
 _ACCOUNTS = "SELECT count(*), count(DISTINCT xmin::text) FROM accounts"
+_TRIES, _PAUSE_SECONDS = 25, 0.02
 
 
 def open_postgres(address: str) -> SqlStore:
@@ -38,6 +42,8 @@ class _Tidy:
     """Writes the accounts anew, in the order of their keys and by one transaction, where any came or went.
 
     A heap keeps its rows in the order in which they came, the numbers of their transactions, and what was deleted.
+    What a reader that began earlier might still look at is kept too, whatever table it reads: a page is read in
+    milliseconds, so that is waited for a little, and tried again later where it takes longer.
     The server's own write-ahead log is beyond our reach: docs/guarantees.md says so.
     """
 
@@ -50,10 +56,32 @@ class _Tidy:
             if n == self._n_accounts and transactions <= 1:
                 return True
             connection.exec_driver_sql("UPDATE accounts SET paused_until = paused_until")
-        with engine.begin() as connection:  # another transaction: what this one's update left behind is dead by now
-            connection.exec_driver_sql("CLUSTER accounts USING pk_accounts")
-        self._n_accounts = n
-        return True
+        self._n_accounts = -1
+        for _ in range(_TRIES):
+            with engine.begin() as connection:  # another transaction: what the update left behind is dead by now
+                n_kept = _cluster_accounts(connection)
+            if n_kept == 0:
+                self._n_accounts = n
+                return True
+            time.sleep(_PAUSE_SECONDS)
+        return False
+
+
+def _cluster_accounts(connection: Connection) -> int:
+    """Write the table anew; how many dead rows the server kept for readers that began before they died."""
+    details: list[str] = []
+
+    def listen(notice: Any) -> None:
+        details.append(notice.message_detail or "")
+
+    driver: Any = connection.connection.driver_connection
+    driver.add_notice_handler(listen)
+    try:
+        connection.exec_driver_sql("CLUSTER VERBOSE accounts USING pk_accounts")
+    finally:
+        driver.remove_notice_handler(listen)
+    numbers = re.findall(r"\d+", details[-1])  # the words around it are in the server's language
+    return int(numbers[0])
 
 
 def explain(error: Exception, where: str) -> str:
