@@ -210,7 +210,7 @@ def watched(index: LookupIndex, last: dict[str, Any]) -> Stopwatch:
 
     index.ask = ask
     looking.retrieve = watch.around("retrieve", retrieve)
-    matching.look_up = watch.around("look up", matching.look_up)
+    matching.look_up_with_candidates = watch.around("look up", matching.look_up_with_candidates)
     once = MessageEmbedder
     once.queries_in_pieces = watch.around("embedding", once.queries_in_pieces)
     return watch

@@ -13,13 +13,28 @@ OPINION = Claim("Phim này hay nhất.", 49, 67, "vi", ClaimLabel.OPINION, 0.99,
 ORDER = Claim("Điền phiếu nhận vé.", 68, 87, "vi", ClaimLabel.OTHER, 0.99, 0.0)
 
 
+class Candidates(dict[str, float]):
+    """The scores of a query's candidates."""
+
+    def score_of(self, doc_id):
+        return self.get(doc_id, 0.0)
+
+
+def answer_by(monkeypatch, found, candidates=lambda _: Candidates()):
+    """Let the lookup find what `found` gives for a query's text, out of such candidates."""
+    monkeypatch.setattr(room, "look_up", lambda _, queries, *rest, limit: [found(query.text) for query in queries])
+    monkeypatch.setattr(
+        room,
+        "look_up_with_candidates",
+        lambda _, queries, *rest, limit: [(found(query.text), candidates(query.text)) for query in queries],
+    )
+
+
 @pytest.fixture
 def answers(monkeypatch):
-    """What look_up finds, by the text that is asked for."""
+    """What is found, by the text that is asked for."""
     found: dict[str, list[Match]] = {}
-    monkeypatch.setattr(
-        room, "look_up", lambda _, queries, *rest, limit: [found.get(query.text, []) for query in queries]
-    )
+    answer_by(monkeypatch, lambda text: found.get(text, []))
     return found
 
 
@@ -75,16 +90,16 @@ def worth(text, checkworthiness):
 def test_of_a_long_text_the_claims_most_worth_checking_are_looked_up_each_wording_once(monkeypatch):
     asked = []
 
-    def look_up(_, queries, *rest, limit):
-        asked.extend(query.text for query in queries)
-        return [[Match(query.text, Decision.MATCH, 0.9)] for query in queries]
+    def found(text):
+        asked.append(text)
+        return [Match(text, Decision.MATCH, 0.9)]
 
     claims = [worth("một", 0.3), worth("hai", 0.9), worth("ba", 0.1), worth("hai", 0.9), DOUBTFUL]
-    monkeypatch.setattr(room, "look_up", look_up)
+    answer_by(monkeypatch, found)
     monkeypatch.setattr(room, "find_claims", lambda *_: claims)
-    found = room.match_message("cả tin", None, HashingEmbedder(), most=2)
+    told = room.match_message("cả tin", None, HashingEmbedder(), most=2)
     assert asked == ["một", "hai", "cả tin"]
-    assert [None if matches is None else [m.doc_id for m in matches] for _, matches in found] == [
+    assert [None if matches is None else [m.doc_id for m in matches] for _, matches in told] == [
         ["một"],
         ["cả tin", "hai"],
         None,
@@ -92,3 +107,15 @@ def test_of_a_long_text_the_claims_most_worth_checking_are_looked_up_each_wordin
         [],
     ]
     assert all(matches is not None for _, matches in room.match_message("x", None, HashingEmbedder(), most=None))
+
+
+def test_what_only_the_whole_message_finds_goes_to_the_claim_that_comes_closest(monkeypatch):
+    scores = {"chợ bơm dưa": Candidates(melon=0.1), "sạc cả đêm": Candidates(melon=0.01, phone=0.9)}
+    found = {
+        "sạc cả đêm": [Match("phone", Decision.MATCH, 0.9)],
+        "cả tin": [Match("melon", Decision.MATCH, 0.8)],
+    }
+    answer_by(monkeypatch, lambda text: found.get(text, []), lambda text: scores.get(text, Candidates()))
+    monkeypatch.setattr(room, "find_claims", lambda *_: [worth("chợ bơm dưa", 0.3), worth("sạc cả đêm", 0.9)])
+    told = room.match_message("cả tin", None, HashingEmbedder())
+    assert [[m.doc_id for m in matches] for _, matches in told] == [["melon"], ["phone"]]

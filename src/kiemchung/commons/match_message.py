@@ -1,14 +1,14 @@
 """A message to its statements and the published checks found for each: claims and lookup together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kiemchung.claims import DOUBTFUL, find_claims, may_be_claim
 from kiemchung.claims.language import language
 from kiemchung.commons.one_message import message_embedder
 from kiemchung.lookup.index import LookupIndex
-from kiemchung.lookup.lookup import Query, look_up
+from kiemchung.lookup.lookup import Query, Scored, look_up, look_up_with_candidates
 from kiemchung.lookup.prepare import prepare
 from kiemchung.model import Claim, ClaimLabel, Decision, Match
 from kiemchung.ports import Embedder
@@ -46,14 +46,14 @@ def match_message(
     asked = _most_worth_checking(claims, rated, doubtful, most)
     queries = [Query(claims[same[0]].text, claims[same[0]].language, message) for same in asked]
     queries.append(Query(message, _common_language(claims), message))
-    *found, whole = look_up(index, queries, once, limit=4 * limit)
-    by_claim = {
-        i: {match.doc_id: match for match in matches} for same, matches in zip(asked, found, strict=True) for i in same
-    }
+    *found, (whole, _) = look_up_with_candidates(index, queries, once, limit=4 * limit)
+    answers = {i: answer for same, answer in zip(asked, found, strict=True) for i in same}
+    by_claim = {i: {match.doc_id: match for match in matches} for i, (matches, _) in answers.items()}
     left_out = set(rated) - by_claim.keys()
     claims = _without_the_unanswered(claims, by_claim)
+    candidates = {i: answers[i][1] for i in by_claim}
     for match in whole:
-        _give(match, claims, by_claim)
+        _give(match, claims, by_claim, candidates)
     return [
         (claim, None if i in left_out else _best(by_claim.get(i, {}).values(), limit)) for i, claim in enumerate(claims)
     ]
@@ -119,8 +119,13 @@ def message_matches(message: str, index: LookupIndex, embedder: Embedder, *, lim
     return sorted(best.values(), key=_order)
 
 
-def _give(match: Match, claims: Sequence[Claim], by_claim: dict[int, dict[str, Match]]) -> None:
-    """Put a match of the whole message to the claim that has this check highest, or to the most check-worthy one."""
+def _give(
+    match: Match,
+    claims: Sequence[Claim],
+    by_claim: dict[int, dict[str, Match]],
+    candidates: Mapping[int, Scored],
+) -> None:
+    """Put a match of the whole message to the claim that has this check highest, be it below what is shown."""
     holders = [i for i, matches in by_claim.items() if match.doc_id in matches]
     if holders:
         holder = max(holders, key=lambda i: by_claim[i][match.doc_id].match_score)
@@ -128,7 +133,7 @@ def _give(match: Match, claims: Sequence[Claim], by_claim: dict[int, dict[str, M
         if _order(match) < _order(known) and _may_lift(known):
             by_claim[holder][match.doc_id] = match
         return
-    holder = max(by_claim, key=lambda i: claims[i].checkworthiness)
+    holder = max(by_claim, key=lambda i: (candidates[i].score_of(match.doc_id), claims[i].checkworthiness))
     by_claim[holder][match.doc_id] = match
 
 

@@ -19,7 +19,7 @@ from kiemchung.lookup.veto import denies, ruled_out
 from kiemchung.model import Decision, Match, Reason
 from kiemchung.ports import Embedder
 
-__all__ = ["Query", "Scored", "look_up", "rank", "score"]
+__all__ = ["Query", "Scored", "look_up", "look_up_with_candidates", "rank", "score"]
 
 #: Candidates that are taken apart and scored for a query; the rest stands far behind.
 RERANKED = 30
@@ -54,6 +54,13 @@ class Scored:
     probes: NDArray[np.float32]
     same_language: NDArray[np.bool_]
 
+    def score_of(self, doc_id: str) -> float:
+        """The score of a document; 0 where it is no candidate."""
+        for document, value in zip(self.documents, self.scores.tolist(), strict=True):
+            if document.doc_id == doc_id:
+                return float(value)
+        return 0.0
+
 
 def look_up(
     index: LookupIndex, queries: Sequence[Query], embedder: Embedder | None = None, *, limit: int = 5
@@ -63,8 +70,15 @@ def look_up(
     Args:
         embedder: see `retrieve`.
     """
+    return [matches for matches, _ in look_up_with_candidates(index, queries, embedder, limit=limit)]
+
+
+def look_up_with_candidates(
+    index: LookupIndex, queries: Sequence[Query], embedder: Embedder | None = None, *, limit: int = 5
+) -> list[tuple[list[Match], Scored]]:
+    """As `look_up`, with all candidates of each query."""
     model = packaged_reranker(index.embedder.name)
-    return [decide(found, model)[:limit] for found in score(index, queries, embedder)]
+    return [(decide(found, model)[:limit], found) for found in score(index, queries, embedder)]
 
 
 def rank(index: LookupIndex, text: str, language: str, k: int = 10) -> list[tuple[str, float]]:
