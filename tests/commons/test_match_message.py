@@ -4,7 +4,7 @@ import pytest
 
 from kiemchung.commons import match_message as room
 from kiemchung.embed.hashing import HashingEmbedder
-from kiemchung.model import Claim, ClaimLabel, Decision, Match
+from kiemchung.model import Claim, ClaimLabel, Decision, Match, Reason
 
 SURE = Claim("Nước sôi ở 100 độ.", 0, 18, "vi", ClaimLabel.CHECKABLE, 0.95, 0.5)
 DOUBTFUL = Claim("Sao Hỏa sẽ to bằng Mặt Trăng.", 19, 48, "vi", ClaimLabel.OPINION, 0.6, 0.2)
@@ -119,3 +119,15 @@ def test_what_only_the_whole_message_finds_goes_to_the_claim_that_comes_closest(
     monkeypatch.setattr(room, "find_claims", lambda *_: [worth("chợ bơm dưa", 0.3), worth("sạc cả đêm", 0.9)])
     told = room.match_message("cả tin", None, HashingEmbedder())
     assert [[m.doc_id for m in matches] for _, matches in told] == [["melon"], ["phone"]]
+
+
+@pytest.mark.parametrize(("decision", "score"), [(Decision.MATCH, 0.7), (Decision.RELATED, 0.4)])
+def test_whole_message_lifts_what_a_claim_has_as_near_to_a_match_and_else_leaves_its_reasons(
+    monkeypatch, decision, score
+):
+    near = Match("rice", Decision.RELATED, 0.3, (Reason("less_certain"),))
+    whole = Match("rice", decision, score, (Reason("negation_differs"),))
+    answer_by(monkeypatch, lambda text: {"cơm nguội có độc": [near], "cả tin": [whole]}.get(text, []))
+    monkeypatch.setattr(room, "find_claims", lambda *_: [worth("cơm nguội có độc", 0.3), worth("khác", 0.9)])
+    told = room.match_message("cả tin", None, HashingEmbedder())
+    assert told[0][1] == [whole if decision is Decision.MATCH else near]

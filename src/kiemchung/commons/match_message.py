@@ -125,12 +125,15 @@ def _give(
     by_claim: dict[int, dict[str, Match]],
     candidates: Mapping[int, Scored],
 ) -> None:
-    """Put a match of the whole message to the claim that has this check highest, be it below what is shown."""
+    """Put what the whole message finds to the claim that has this check highest, be it below what is shown.
+
+    A claim that has it already knows the reasons better; only a match is more than the claim alone can tell.
+    """
     holders = [i for i, matches in by_claim.items() if match.doc_id in matches]
     if holders:
         holder = max(holders, key=lambda i: by_claim[i][match.doc_id].match_score)
         known = by_claim[holder][match.doc_id]
-        if _order(match) < _order(known) and _may_lift(known):
+        if match.decision is Decision.MATCH and known.decision is not Decision.MATCH and _may_lift(known):
             by_claim[holder][match.doc_id] = match
         return
     holder = max(by_claim, key=lambda i: (candidates[i].score_of(match.doc_id), claims[i].checkworthiness))

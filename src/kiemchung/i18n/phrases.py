@@ -56,7 +56,7 @@ def reason_phrase(words: Words, reason: Reason) -> str:
         case "more_specific":
             return words.say("one of the two says more than the other")
         case "less_certain":
-            return words.say("not similar enough to be sure")
+            return words.say("not alike enough to count as the same claim")
         case _:
             return reason.code
 
