@@ -61,3 +61,26 @@ def test_denials_are_counted(text, language):
 )
 def test_advice_is_no_denial(text, language):
     assert count_denials(text, language) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Gấu Bắc Cực con nào cũng thuận tay trái, lạ không.", "vi"),
+        ("Thật không mọi người?", "vi"),
+        ("Ăn no phải chờ hai tiếng mới được xuống nước, không là chuột rút.", "vi"),
+        ("Ngồi nhà chấm sao khách sạn mỗi ngày 90 đô, chẳng cần biết gì.", "vi"),
+        ("Quạt thổi thẳng vào mặt là chết lúc nào không hay.", "vi"),
+        ("Sóng làm yếu phổi, bệnh từ đó ra chứ đâu.", "vi"),
+        ("Not only colds: it cures the flu, can't wait to try.", "en"),
+    ],
+)
+def test_questions_and_idioms_are_no_denials(text, language):
+    assert count_denials(text, language) == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["Nước chanh có chữa ung thư không? Không.", "Chuyện đó hoàn toàn không.", "Không hay gì đâu, hỏng da đó."]
+)
+def test_denials_beside_idioms_are_counted(text):
+    assert count_denials(text, "vi") > 0

@@ -28,18 +28,35 @@ _ADVICE = {
     "en": r"\b(?:do not|don[’']t|never) (?=[a-z]+\b)(?!(?:cause|make|kill|have|cure|let|work|help|get|do|catch|follow|copy|hide|turn)\b)|\bplease don[’']t|\bmust not\b",
     "id": r"\bjangan\b",
 }
+#: Idioms that hold such a word and deny nothing: questions, "or else", "no need", "before one knows it", "not only".
+_IDIOMS = {
+    "vi": (
+        r"(?<=\w )(?<!hoàn toàn )(?<!tuyệt đối )(?<!chắc chắn )(?:không|chưa)(?=\s*(?:[?.!…]|$)|\s+(?:mọi người|cả nhà|mấy|các|bà con|anh|chị|bạn|mn|ạ|ta|nhỉ|vậy)\b[^.!?,]*\?)"
+        r"|\bhay (?:không|chưa)\b|(?:[,;.]\s*|\b(?:nếu|còn|kẻo)\s+)không (?:thì|là|coi chừng)\b"
+        r"|(?:không|chẳng|chả) cần\b|\b(?:không|chẳng|chả|chưa) (?:hay biết|hay|biết|ngờ|kịp|ít|riêng|lâu|xa|tin nổi|thể tin)\b"
+        r"|\bkhông (?:tiếp xúc|dây|đồng)\b|\bchứ đâu(?=\s*(?:[.,!?]|$))"
+    ),
+    "en": (
+        r"\bnot only\b|\b(?:or|if|why) not\b|\bnot (?:to mention|sure)\b|\bno (?:idea|kidding|joke|doubt|matter|later|time|longer)\b"
+        r"|n[’']t (?:believe|wait|know|forget|you|we|they)\b|\bwon[’']t let\b|\bnever again\b"
+    ),
+}
 _PATTERNS = {language: re.compile(pattern) for language, pattern in _CUES.items()}
-_ADVICE_PATTERNS = {language: re.compile(pattern) for language, pattern in _ADVICE.items()}
+#: What is cut out before cues are counted.
+_PATTERNS_LEFT_OUT = {
+    language: re.compile("|".join(each[language] for each in (_ADVICE, _IDIOMS) if language in each))
+    for language in _ADVICE
+}
 
 
 @lru_cache(maxsize=4096)
 def count_denials(text: str, language: str) -> int:
-    """How many times a text denies something, advice left out; 0 for languages without a list."""
+    """How many times a text denies something, advice and idioms left out; 0 for languages without a list."""
     pattern = _PATTERNS.get(language)
     if pattern is None:
         return 0
     text = normalise(text).casefold()
-    advice = _ADVICE_PATTERNS.get(language)
-    if advice is not None:
-        text = advice.sub(" ", text)
+    left_out = _PATTERNS_LEFT_OUT.get(language)
+    if left_out is not None:
+        text = left_out.sub(" ", text)
     return len(pattern.findall(text))
