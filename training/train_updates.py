@@ -262,13 +262,13 @@ def learn(learner: Learner, steps: int, seed: int) -> None:
             )
 
 
-def stored(encoder: Encoder, tokenizer: Tokenizer) -> dict[str, NDArray[np.float16]]:
-    """The updates as they ship, and the vectors of the sample texts with them."""
+def stored(encoder: Encoder, tokenizer: Tokenizer, share: float, prefix: str) -> dict[str, NDArray[np.float16]]:
+    """That share of the updates, as they ship, and the vectors of the sample texts with them."""
     arrays = {name: tensor.detach().numpy().astype(np.float16) for name, tensor in encoder.updates.items()}
-    arrays = {name: array * np.float16(SHARE) if name.endswith(".b") else array for name, array in arrays.items()}
+    arrays = {name: array * np.float16(share) if name.endswith(".b") else array for name, array in arrays.items()}
     encoder.updates = {name: torch.from_numpy(array.astype(np.float32)) for name, array in arrays.items()}
     with torch.no_grad():
-        samples = encoder.embed(tokenizer.encode([f"passage: {text}" for text in SAMPLES]))
+        samples = encoder.embed(tokenizer.encode([f"{prefix}: {text}" for text in SAMPLES]))
     return arrays | {"samples": samples.numpy().astype(np.float16)}
 
 
@@ -291,7 +291,7 @@ def main() -> None:
     learner = Learner(Encoder(weights, RANK, FIRST_LAYER, seed=1), Texts(read_pairs(), tokenizer))
     print(f"{len(learner.texts.groups)} topics, {len(learner.texts.rows)} texts", flush=True)
     learn(learner, STEPS, seed=1)
-    np.savez(options.out, **stored(learner.encoder, tokenizer))
+    np.savez(options.out, **stored(learner.encoder, tokenizer, SHARE, "passage"))
     write_card(
         options.out,
         [*PAIRS, GENERAL_SENTENCES, NEUTRAL, SYLLABLES],

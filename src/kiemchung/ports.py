@@ -66,6 +66,14 @@ class PieceEmbedder(Embedder, Protocol):
         """`queries` in the same way."""
 
 
+@runtime_checkable
+class SecondReader(Protocol):
+    """An embedder that reads a text once more with another model, learned for what kind of sentence it is."""
+
+    def read_again(self, texts: Sequence[str]) -> Vectors | None:
+        """float32[len(texts), 384], rows of length 1; they compare with no other vectors. None where it cannot."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A document read from an address.

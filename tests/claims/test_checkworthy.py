@@ -66,6 +66,9 @@ def test_of_many_sentences_those_most_worth_checking_are_embedded_once(embedder)
             self.asked += tuple(texts)
             return embedder.queries(texts)
 
+        def read_again(self, texts):
+            return embedder.read_again(texts)
+
     texts = [
         "Phim hay.",
         "Uống nước ổi chữa khỏi 3 bệnh ung thư.",
@@ -82,8 +85,8 @@ def test_labels_of_the_test_half_reach_what_the_package_declares(embedder):
     rows = read_sentences((TRAINING / "sentences/test.tsv").read_text(encoding="utf-8").splitlines(), "test.tsv")[::6]
     told = [found.label for found in label_sentences([row.text for row in rows], embedder)]
     measured = measure_labels([row.label for row in rows], told)
-    assert measured.f1[ClaimLabel.CHECKABLE] > 0.87
-    assert measured.macro_f1 > 0.82
+    assert measured.f1[ClaimLabel.CHECKABLE] > 0.9
+    assert measured.macro_f1 > 0.88
     assert measured.opinions_called_checkable < 0.1
 
 

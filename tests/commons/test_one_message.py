@@ -58,3 +58,12 @@ def test_matches_with_remembered_vectors_are_those_without(tmp_path, monkeypatch
         assert len(asked) == len(set(asked))
         monkeypatch.setattr("kiemchung.commons.match_message.message_embedder", lambda embedder, _ahead: embedder)
         assert match_message(message, index, embedder) == remembered
+
+
+def test_second_readings_are_those_of_the_embedder_and_none_where_it_has_no_second_model():
+    class Reader(Counting):
+        def read_again(self, texts):
+            return np.ones((len(texts), 384), dtype=np.float32)
+
+    assert MessageEmbedder(Counting()).read_again(["a"]) is None
+    assert MessageEmbedder(Reader()).read_again(["a", "b"]).shape == (2, 384)

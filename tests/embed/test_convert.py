@@ -39,18 +39,28 @@ def test_convert_leaves_one_whole_folder(data_dir: Path) -> None:
 def test_convert_tells_its_progress_to_the_end(data_dir: Path) -> None:
     steps: list[tuple[int, int]] = []
     convert(data_dir, _agrees, lambda done, total: steps.append((done, total)))
-    assert steps == [(done, LAYERS + 2) for done in range(1, LAYERS + 3)]
+    total = 2 * (LAYERS + 2)  # two models
+    assert steps == [(done, total) for done in range(1, total + 1)]
 
 
 def test_convert_twice_gives_the_same_bytes(data_dir: Path) -> None:
-    first = {path.name: path.read_bytes() for path in convert(data_dir, _agrees).iterdir() if path.name != MANIFEST}
-    again = {path.name: path.read_bytes() for path in convert(data_dir, _agrees).iterdir() if path.name != MANIFEST}
+    first, again = _contents(convert(data_dir, _agrees)), _contents(convert(data_dir, _agrees))
     assert first == again
+    assert "labels/model.bin" in first
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in files.items() if name != MANIFEST}
 
 
 def _cut(folder: Path) -> None:
     path = folder / "model.bin"
     path.write_bytes(path.read_bytes()[:-1])
+
+
+def _cut_second(folder: Path) -> None:
+    _cut(folder / "labels")
 
 
 def _flip(folder: Path) -> None:
@@ -74,7 +84,7 @@ def _garble(folder: Path) -> None:
     (folder / MANIFEST).write_text("[1")
 
 
-@pytest.mark.parametrize("damage", [_cut, _flip, _remove, _age, _garble])
+@pytest.mark.parametrize("damage", [_cut, _cut_second, _flip, _remove, _age, _garble])
 def test_a_damaged_or_outdated_folder_is_noticed_and_replaced(data_dir: Path, damage: Callable[[Path], None]) -> None:
     folder = convert(data_dir, _agrees)
     damage(folder)

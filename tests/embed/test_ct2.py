@@ -64,3 +64,17 @@ def test_queries_have_the_same_bytes_alone_and_beside_longer_ones(model_data_dir
         embedder = CTranslate2Embedder(prepare(model_data_dir), threads)
         alone = np.concatenate([embedder.queries([text]) for text in texts])
         assert embedder.queries(texts).tobytes() == alone.tobytes()
+
+
+def test_second_reading_has_other_vectors_and_the_same_bytes_alone(model_data_dir: Path) -> None:
+    texts = [
+        "Mưa đá.",
+        "Boiled water freezes at zero degrees.",
+        "Phim này hay quá, xem đi mọi người ơi, không phí tiền vé đâu!",
+    ]
+    embedder = CTranslate2Embedder(prepare(model_data_dir), 2)
+    found = embedder.read_again(texts)
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, rtol=1e-5)
+    assert found.tobytes() == np.concatenate([embedder.read_again([text]) for text in texts]).tobytes()
+    assert (found * embedder.queries(texts)).sum(axis=1).max() < 0.95
+    assert embedder.read_again([]).shape == (0, 384)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from kiemchung.claims.chain import is_boilerplate
 from kiemchung.claims.clean import plain_text
 from kiemchung.claims.features import CUE_NAMES, cues, hashed_ngrams, spelled
+from kiemchung.claims.second_reading import read_again
 from kiemchung.model import Claim, ClaimLabel
-from kiemchung.ports import Embedder
+from kiemchung.ports import Embedder, SecondReader
 
 #: The order of the rows of the model's weights.
 LABELS = (ClaimLabel.CHECKABLE, ClaimLabel.OPINION, ClaimLabel.QUESTION, ClaimLabel.OTHER)
@@ -167,4 +168,4 @@ def _probabilities(
         scores += SCALE["embedding"] * centred @ weights.embedding.T
     scores = np.exp(scores - scores.max(axis=1, keepdims=True))
     result: NDArray[np.float32] = scores / scores.sum(axis=1, keepdims=True)
-    return result
+    return read_again(result, spelt, embedder) if fits and isinstance(embedder, SecondReader) else result

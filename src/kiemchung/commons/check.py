@@ -85,7 +85,11 @@ def warm_up(commons: "Commons") -> None:
     Raises:
         LookupIndexError: the index cannot be read.
     """
-    _find(commons, "Mặt trời mọc ở hướng đông.")
+    from kiemchung.commons.one_message import message_embedder  # NumPy loads here
+
+    text = "Mặt trời mọc ở hướng đông."
+    _find(commons, text)
+    message_embedder(commons.embedder).read_again([text])
 
 
 def check_shared(commons: "Commons", text: str, find: Find | None = None) -> Answer:

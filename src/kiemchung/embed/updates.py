@@ -1,7 +1,8 @@
-"""Updates to the weights of the default model, so that texts of one claim lie together in any language.
+"""Updates to the weights of the default model: for texts of one claim in any language, and for labels.
 
-Each is of low rank: the matrix W becomes W + b a. Learned from our own pairs (training/train_updates.py); the card
-beside the file says from which. They are added once, when the weights are converted, and cost nothing afterwards.
+Each is of low rank: the matrix W becomes W + b a. Learned from our own pairs (training/train_updates.py) and sentences
+(training/train_labels.py); the card beside each file says from which. They are added once, when the weights are
+converted, and cost nothing afterwards.
 """
 
 import json
@@ -22,6 +23,8 @@ SAMPLES = (
     "Boiled water freezes at zero degrees Celsius at sea level.",
     "The message promises a prize of 500 dollars for a fee of 20.",
 )
+#: What the two sets are called: vectors that are looked up, and those that labels are read from (SecondReader).
+CLAIMS, LABELS = "updates", "labels"
 _SAMPLE_VECTORS = "samples"
 _DATA = resources.files("kiemchung.embed").joinpath("data")
 
@@ -58,20 +61,20 @@ def read_updates(path: Path | Traversable) -> Updates:
     return Updates({name: array for name, array in _read(path).items() if name != _SAMPLE_VECTORS})
 
 
-def packaged_updates() -> Updates:
+def packaged_updates(which: str = CLAIMS) -> Updates:
     """The updates in the package."""
-    return read_updates(_DATA.joinpath("updates.npz"))
+    return read_updates(_DATA.joinpath(f"{which}.npz"))
 
 
-def sample_vectors() -> Floats:
-    """float32[len(SAMPLES), 384], rows of length 1: what `passages` of SAMPLES must be, but for rounding."""
-    return _read(_DATA.joinpath("updates.npz"))[_SAMPLE_VECTORS]
+def sample_vectors(which: str = CLAIMS) -> Floats:
+    """float32[len(SAMPLES), 384], rows of length 1: `passages` of SAMPLES (LABELS: `read_again`), but for rounding."""
+    return _read(_DATA.joinpath(f"{which}.npz"))[_SAMPLE_VECTORS]
 
 
 @cache
-def updates_id() -> str:
+def updates_id(which: str = CLAIMS) -> str:
     """The first eight digits of the packaged updates' SHA-256, out of their card: part of the embedder's name."""
-    card = json.loads(_DATA.joinpath("updates.json").read_text("utf-8"))
+    card = json.loads(_DATA.joinpath(f"{which}.json").read_text("utf-8"))
     return str(card["sha256"])[:8]
 
 
