@@ -127,7 +127,8 @@ def ask_server(data: Path, asked: Sequence[str]) -> dict[str, Any]:
     server = subprocess.Popen(command(str(data), "serve", "--port", "0"), stderr=subprocess.PIPE, text=True)
     try:
         assert server.stderr is not None
-        address = f"http://127.0.0.1:{json.loads(server.stderr.readline())['port']}/"
+        started = next(line for line in server.stderr if line.startswith("{"))  # after what a first conversion tells
+        address = f"http://127.0.0.1:{json.loads(started)['port']}/"
         bodies = [json.dumps({"text": text}).encode() for text in asked]
         for body in bodies[:WARM_UP]:
             fetch(f"{address}api/v1/check", body)
