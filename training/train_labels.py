@@ -19,7 +19,7 @@ from chatty import chatty, is_written_out
 from encoder import Encoder
 from torch import Tensor
 from train_checkworthy import LEARNED, STATEMENT_WEIGHT, STATEMENTS, hasty, read_rows
-from train_updates import stored, tokenizer_of
+from train_updates import begin, stored
 
 from kiemchung.claims.checkworthy import LABELS
 from kiemchung.claims.clean import plain_text
@@ -28,7 +28,6 @@ from kiemchung.claims.labelled import Sentence
 from kiemchung.claims.second_reading import SCALE
 from kiemchung.embed.texts import clean
 from kiemchung.embed.tokens import Tokenizer
-from kiemchung.embed.weights import E5Weights, source_file
 
 RANK, FIRST_LAYER = 8, 6
 EPOCHS, WARM_UP, BATCH = 4, 40, 32
@@ -109,12 +108,7 @@ def _pace(step: int, total: int) -> float:
 
 
 def main() -> None:
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    torch.manual_seed(1)
-    path, version = source_file()
-    weights = E5Weights(path)
-    tokenizer = tokenizer_of(weights)
+    weights, tokenizer, version = begin()
     rows = [row for table in LEARNED for row in read_rows(table)]
     texts = examples(rows, STATEMENTS.read_text(encoding="utf-8").splitlines(), tokenizer)
     print(f"{len(texts)} sentences", flush=True)

