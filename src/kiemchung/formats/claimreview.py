@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kiemchung.formats.dates import iso_date
 from kiemchung.formats.records import Accepted, Record, Rejected, cut
 from kiemchung.formats.values import (
     addresses_in,
     first_address,
     host_of,
     is_web_address,
-    iso_date,
     language_tag,
     objects_in,
     text_of,
@@ -211,7 +211,7 @@ class _Reader:
         return own if own != "und" else self.around.language
 
     def _date(self, value: Any) -> str | None:
-        return iso_date(value, day_first=self.language.split("-")[0] == "vi")
+        return iso_date(value, language=self.language)
 
     def _publisher(self) -> str:
         """The desk: an organisation before its umbrella, and never a person where anything else is named."""

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kiemchung.formats.claimreview import Surroundings, read_claim_review
+from kiemchung.formats.dates import iso_date
 from kiemchung.formats.records import Record, Rejected, cut
-from kiemchung.formats.values import first_address, iso_date, objects_in
+from kiemchung.formats.values import first_address, objects_in
 from kiemchung.model import ClaimReview
 
 JsonObject = dict[str, Any]

@@ -21,12 +21,12 @@ from kiemchung.formats.claimreview import (
     types_of,
     without_vocabulary,
 )
+from kiemchung.formats.dates import iso_date
 from kiemchung.formats.markup import microdata, rdfa
 from kiemchung.formats.records import Record, Rejected, cut
 from kiemchung.formats.values import (
     first_address,
     is_web_address,
-    iso_date,
     known_charset,
     language_tag,
     objects_in,
@@ -147,7 +147,7 @@ def _completed(around: Surroundings, values: list[Any]) -> Surroundings:
         return around
     articles = [node for value in values for node in find_objects(value) if types_of(node) & _ARTICLES]
     names = (text_of(_referred(node.get("publisher"), around)) for node in articles)
-    days = (iso_date(node.get("datePublished")) for node in articles)
+    days = (iso_date(node.get("datePublished"), language=around.language) for node in articles)
     return replace(
         around,
         site_name=around.site_name or next(filter(None, names), ""),
@@ -172,12 +172,13 @@ def _surroundings(root: Any, url: str) -> Surroundings:
     addresses = (first_address(value or "", url) for value in (canonical, meta("og:url"), url, base))
     title = next((text_of(node.text_content()) for node in root.iter("title")), "")
     tag = language_tag(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    language = tag if tag != "und" else language_tag(meta("og:locale"))
     return Surroundings(
         url=next((address for address in addresses if is_web_address(address)), ""),
-        language=tag if tag != "und" else language_tag(meta("og:locale")),
+        language=language,
         title=meta("og:title") or title,
         site_name=meta("og:site_name"),
-        published=iso_date(meta("article:published_time") or meta("datepublished")),
+        published=iso_date(meta("article:published_time") or meta("datepublished"), language=language),
     )
 
 
