@@ -122,6 +122,13 @@ _ABBREVIATIONS = frozenset(
 )
 #: These stop a sentence when a capital follows, as people end lists with them.
 _ENDS_LISTS = frozenset({"v.v", "vv", "etc", "a.m", "p.m", "u.s", "u.k", "d.c", "ph.d", "m.d", "inc", "ltd", "corp"})
+#: What a single capital tells kinds of; after other words it is an initial ("cháu B.", "by J. Smith").
+_OF_KINDS = frozenset(
+    [
+        "vitamin", "vitamins", "hepatitis", "influenza", "type", "plan", "group", "class", "grade", "option", "section",
+        "gan", "vi", "cúm", "máu", "hoạch", "loại", "nhóm", "hạng", "điểm", "khối",
+    ]
+)  # fmt: skip
 _CLOSERS = "\"'”’»)]}›*_"
 _OPENERS = "\"'“‘«([{‹*_"
 _EMOJI = "[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u203c\u2049\u3030\u303d\u20e3]"
@@ -276,11 +283,19 @@ def _full_stop_ends(text: str, start: int, after: str) -> bool:
         return False  # "1. Boil the water"
     if word.lower() in _ENDS_LISTS:
         return first.isupper()
-    if word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper()):
+    if word.lower() in _ABBREVIATIONS:
         return False
+    if len(word) == 1 and word.isupper():
+        return first.isupper() and _names_a_kind(text, start - 1)
     if re.fullmatch(r"(?:[A-ZĐ]\.)+[A-ZĐ]", word):
         return first.isupper()
     return after[:1] not in ",;:)"
+
+
+def _names_a_kind(text: str, start: int) -> bool:
+    """Whether the single capital at start tells one kind from others ("vitamin C", "kế hoạch B"), and is no initial."""
+    before = _TOKEN_BEFORE.search(text, max(0, start - 30), max(0, start - 1))
+    return before is not None and before.group().lower() in _OF_KINDS
 
 
 def _glued(text: str, start: int, end: int, mark: str) -> bool:
