@@ -33,6 +33,23 @@ def test_find_claims_of_a_forwarded_message(model_data_dir):
     assert {claim.language for claim in claims} == {"vi"}
 
 
+def test_find_claims_takes_a_quoted_claim_out_of_an_opinion(model_data_dir):
+    frame = "Nhưng điều làm tôi chú ý là mẩu tin mà khách trên ghe chuyền tay nhau"
+    said = "Uống nước dừa pha muối hột mỗi sáng sẽ tan sỏi thận sau 7 ngày, bác sĩ bệnh viện tỉnh đã chứng minh."
+    claims = find_claims(f'{frame}: "{said}" Tôi thì thấy hơi sợ.', open_embedder("ct2", model_data_dir))
+    assert [(claim.text, claim.label is ClaimLabel.CHECKABLE) for claim in claims] == [
+        (frame, False),
+        (said, True),
+        ("Tôi thì thấy hơi sợ.", False),
+    ]
+
+
+def test_find_claims_leaves_a_quoted_opinion_in_its_sentence(model_data_dir):
+    message = 'Tôi thích nhất câu: "Sống là không chờ đợi, hãy cứ yêu đi khi còn có thể"'
+    claims = find_claims(message, open_embedder("ct2", model_data_dir))
+    assert [(claim.text, claim.label) for claim in claims] == [(message, ClaimLabel.OPINION)]
+
+
 def test_find_claims_of_decomposed_text_finds_the_same():
     composed = find_claims(CHAIN)
     decomposed = find_claims(unicodedata.normalize("NFD", CHAIN))
