@@ -1,5 +1,6 @@
 import unicodedata
 
+import pytest
 from hypothesis import given
 
 from kiemchung.claims.extract import find_claims
@@ -59,6 +60,34 @@ def test_find_claims_of_decomposed_text_finds_the_same():
 
 def test_find_claims_leaves_a_question_whole():
     message = "Nước chanh chữa ung thư, và mật ong làm tan sỏi thận?"
+    assert [claim.text for claim in find_claims(message)] == [message]
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("OMG did you know bananas are berries??", "bananas are berries"),
+        ("Did you know that rice dries a wet phone best?", "rice dries a wet phone best"),
+        ("Bạn có biết mật ong không bao giờ hỏng?", "mật ong không bao giờ hỏng"),
+        ("Cả nhà biết là nước chanh làm tan sỏi thận?!", "nước chanh làm tan sỏi thận"),
+        ("ban co biet mat ong de 3000 nam van an duoc?", "mat ong de 3000 nam van an duoc"),
+    ],
+)
+def test_find_claims_takes_what_a_question_tells_without_the_question(message, told):
+    assert [claim.text for claim in find_claims(message)] == [told]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Do you know where the library is?",
+        "Did you know him?",
+        "Bạn có biết vì sao mèo kêu rừ rừ không?",
+        "Mọi người có biết uống nước chanh giảm 3kg một tuần không?",
+        "Is it true that microwaves destroy vitamins?",
+    ],
+)
+def test_find_claims_leaves_what_asks_whole(message):
     assert [claim.text for claim in find_claims(message)] == [message]
 
 

@@ -29,6 +29,18 @@ _LONGEST = 160
 _EDGE = r"[\s!.:,;*\-–—>~|_#\[\]()\"'“”/]*"
 _PREFIX = re.compile(rf"{_EDGE}{_BANNER}(?![^\W_])[\s]*[!:\]\-–—|.*>]+[\s!:\]\-–—|.*>]*")
 _WHOLE = re.compile(rf"{_EDGE}(?:(?:{_BANNER}|{_SHARE}|{_COURTESY})(?![^\W_]){_EDGE})+")
+#: "Did you know that ...?" tells, it does not ask; followed by a question word, or ending in "không?", it asks.
+_TELLING = re.compile(
+    r"(?:(?:omg|oh|wow|hey|so|and|but|fun fact|oi|alo|nay|e|u)[\s,:!]+)*"
+    r"(?:did (?:you|u|ya)(?: guys| all)? know|do (?:you|u|ya)(?: guys| all)? know that"
+    r"|(?:(?:cac |moi )?(?:ban|nguoi|me|anh chi|bac)|mn|ca nha)(?: da| co)* biet)[,:\s]+(?:that |rang |la )*"
+    r"(?!(?:wh(?:o|y|at|ere|en|ich|ose|ether)|how|if|any\w*|some\w*|vi sao|tai sao|sao|ai|gi|cai gi|dieu gi|chuyen gi|dau|o dau|bao|khi nao|cach"
+    r"|lam|the nao|may|nguoi nao|noi nao|cho nao|cau|bai|nguyen nhan|ly do)\b)(?=\S+\s+\S+\s+\S)"
+)
+_ASKING = re.compile(
+    r"\b(?:không|khong|chưa|chua|ko|k|kh|hông|hok|hk|hem|đúng|dung|phải|phai|right|correct|true)[\s?!.]*$",
+    re.IGNORECASE,
+)
 
 
 def is_boilerplate(text: str) -> bool:
@@ -43,6 +55,12 @@ def banner_length(text: str) -> int:
     while banner := _PREFIX.match(folded, place):
         place = banner.end()
     return place
+
+
+def telling_length(text: str) -> int:
+    """How many characters of "Did you know that" or "Bạn có biết" make a question of a statement; 0 where it does ask."""
+    telling = _TELLING.match(_folded(text))
+    return telling.end() if telling and not _ASKING.search(text, max(0, len(text) - 20)) else 0
 
 
 def _folded(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from kiemchung.claims.chain import banner_length, is_boilerplate
+from kiemchung.claims.chain import banner_length, is_boilerplate, telling_length
 from kiemchung.claims.checkworthy import SentenceLabel, label_sentences
 from kiemchung.claims.clauses import split_claims
 from kiemchung.claims.clean import clean
@@ -18,6 +18,8 @@ MAX_EMBEDDED = 240
 _MAX_QUOTED = 20
 #: What is handed on in quotation marks behind a colon, to the end of the sentence.
 _QUOTED = re.compile(r":\s*[\"“«„](?P<said>[^\"“”«»„]{20,})[\"”»“][.!]*$")
+
+_QUESTION_MARKS = ("?", "؟", "？")
 
 #: Where a statement stands in the plain text, and its language as its sentence has it.
 _Piece = tuple[Span, str]
@@ -76,4 +78,8 @@ def _single_claims(text: str, sentence: Span) -> list[Span]:
     if is_boilerplate(words):
         return [sentence]
     sentence = trimmed(text, sentence.start + banner_length(words), sentence.end) or sentence
-    return [sentence] if words.endswith(("?", "؟", "？")) else split_claims(text, sentence)
+    if not words.rstrip("!").endswith(_QUESTION_MARKS):
+        return split_claims(text, sentence)
+    told = telling_length(text[sentence.start : sentence.end])
+    bare = len(text[: sentence.end].rstrip("".join(_QUESTION_MARKS) + "!"))
+    return split_claims(text, Span(sentence.start + told, bare)) if told else [sentence]

@@ -158,15 +158,27 @@ def summary_phrase(words: Words, answer: Answer) -> str:
     if not answer.claims:
         return words.say("No sentence was found in this text.")
     if not rated:
-        return words.say("No claim of fact was found in this text, so there was nothing to look up.")
+        nothing = words.say("No claim of fact was found in this text, so there was nothing to look up.")
+        return f"{nothing} {_advice_to_who_asks(words)}" if _asks(answer) else nothing
     claims = words.count("%(n)s claim of fact", "%(n)s claims of fact", len(rated))
     matched = sum(has_match(each) for each in rated)
-    found = (
-        words.count("%(n)s of them has been checked", "%(n)s of them have been checked", matched)
-        if matched
-        else words.say("none of them has been checked")
-    )
+    if len(rated) == 1:
+        found = words.say("it has been checked") if matched else words.say("no check of it was found")
+    elif matched:
+        found = words.count("%(n)s of them has been checked", "%(n)s of them have been checked", matched)
+    else:
+        found = words.say("no check of any of them was found")
     return words.say("%(claims)s; %(found)s.", claims=claims, found=found)
+
+
+def _asks(answer: Answer) -> bool:
+    return any(each.claim.label is ClaimLabel.QUESTION for each in answer.claims)
+
+
+def _advice_to_who_asks(words: Words) -> str:
+    return words.say(
+        "To look up what a question asks, write it as a statement: “honey never spoils”, not “does honey spoil?”."
+    )
 
 
 def left_out_phrase(words: Words, answer: Answer) -> str:
