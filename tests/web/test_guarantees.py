@@ -1,5 +1,6 @@
 """The guarantees that hold from the first page on (G6, G7, G8, G20, G21), over the application in this process."""
 
+import gc
 import inspect
 import io
 import json
@@ -11,11 +12,13 @@ import pytest
 import structlog
 from fastapi.routing import iter_route_contexts
 from lxml import html
+from starlette.testclient import TestClient
 
+from kiemchung.web.app import create_app
 from kiemchung.web.headers import CONTENT_SECURITY_POLICY
 from kiemchung.web.logs import ALLOWED, only_allowed, set_up_logs
 from kiemchung.web.server import configure
-from tests.web.fakes import LEMON, open_site
+from tests.web.fakes import LEMON, demo_commons, open_site
 
 LEMON_MESSAGE = "Uống nước chanh nóng mỗi sáng chữa khỏi ung thư."
 
@@ -171,3 +174,29 @@ def test_g06_lookup_leaves_no_trace_in_the_application_state(client, app):
     client.post("/api/v1/check", json={"text": f"{LEMON_MESSAGE} {canary}"})
     held = {name: repr(value) for name, value in inspect.getmembers(app.state) if not name.startswith("__")}
     assert canary not in json.dumps(held)
+
+
+def test_g06_lookup_leaves_no_trace_in_the_memory_of_the_process():
+    """The real claims and lookup: once an answer is sent, no list, table or cache holds a word of the message."""
+    canary = "".join(("kim", "tuoc", "bay"))
+    with TestClient(create_app(demo_commons())) as client:
+        for path, sent in (
+            ("/vi/check", {"data": {"text": f"{LEMON_MESSAGE} Con {canary} dài 3 mét."}}),
+            ("/vi/ask", {"data": {"text": f"Con {canary} dài 3 mét."}}),
+            ("/api/v1/check", {"json": {"text": f"Con {canary} dài 3 mét."}}),
+        ):
+            assert client.post(path, **sent).status_code in (200, 403)
+        assert client.get("/v1alpha1/claims:search", params={"query": f"con {canary}"}).status_code == 200
+        del sent
+        gc.collect()
+        assert [type(each) for each in gc.get_objects() if _mentions(each, canary)] == []
+
+
+def _mentions(container, word):
+    if isinstance(container, dict):
+        held = [*container.keys(), *container.values()]
+    elif isinstance(container, (list, tuple, set, frozenset)):
+        held = container
+    else:
+        return False
+    return any(isinstance(each, str) and word in each for each in held)

@@ -1,8 +1,8 @@
 """Words on opposite sides: faster and slower, real and fake. A denial often needs no other word. Our own lists."""
 
 import re
-from functools import lru_cache
 
+from kiemchung.lookup.remembered import remembered
 from kiemchung.text import normalise
 
 #: What is told apart -> language -> one side, the other.
@@ -80,7 +80,7 @@ _PATTERNS = {
 }
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def sides(text: str, language: str) -> frozenset[str]:
     """Where a text takes one side only: "+speed" or "-speed"; nothing for languages without a list."""
     text = normalise(text).casefold()

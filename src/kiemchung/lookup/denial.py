@@ -1,8 +1,8 @@
 """Words that turn a statement round or mark it as a rumour that is denied."""
 
 import re
-from functools import lru_cache
 
+from kiemchung.lookup.remembered import remembered
 from kiemchung.text import normalise
 
 #: Our own lists, by language; marked forms, because folded ones would meet other words ("dau" is also "đau").
@@ -49,7 +49,7 @@ _PATTERNS_LEFT_OUT = {
 }
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def count_denials(text: str, language: str) -> int:
     """How many times a text denies something, advice and idioms left out; 0 for languages without a list."""
     pattern = _PATTERNS.get(language)

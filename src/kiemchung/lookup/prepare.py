@@ -1,9 +1,9 @@
 """A query as the parts of lookup read it: cleaned, written out, with its marks."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from kiemchung.lookup.clean import clean
+from kiemchung.lookup.remembered import remembered
 from kiemchung.lookup.words_index import primary
 from kiemchung.text.restore import is_unmarked, packaged_restorer
 from kiemchung.text.teencode import write_out
@@ -31,7 +31,7 @@ class Prepared:
         return f"{self.text} {self.author}".strip()
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def prepare(text: str, language: str) -> Prepared:
     """Clean a message or claim; Vietnamese chat spelling is written out and missing marks are put in."""
     cleaned = clean(text)

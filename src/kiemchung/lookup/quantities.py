@@ -1,10 +1,10 @@
 """Numbers in a text, however they are written: "2tr", "hai triệu" and "two million" are the same quantity."""
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from kiemchung.lookup.dates import dates
+from kiemchung.lookup.remembered import remembered
 from kiemchung.text import normalise
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[%‰°$]|[一二两三四五六七八九十百千万亿]|[^\W\d一二两三四五六七八九十百千万亿]+")
@@ -122,7 +122,7 @@ class Quantity(NamedTuple):
     written: str
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers of a text, those of dates first, in order; a bare "one" is no number."""
     text, of_dates = dates(normalise(normalise(text).casefold().replace("-", " ").replace("‐", " ")))

@@ -1,11 +1,11 @@
 """A text taken apart once for all comparisons: published claims when they are indexed, queries when they come."""
 
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from kiemchung.lookup.contrary import sides
 from kiemchung.lookup.denial import count_denials
 from kiemchung.lookup.quantities import Quantity, quantities
+from kiemchung.lookup.remembered import remembered
 from kiemchung.lookup.terms import terms
 from kiemchung.text import fold, normalise, words
 
@@ -45,7 +45,7 @@ class DocumentReading(NamedTuple):
     whole: Reading
 
 
-@lru_cache(maxsize=2_000)  # a query is read for candidates, for words and for reasons
+@remembered(2_000)  # a query is read for candidates, for words and for reasons
 def read(text: str, language: str) -> Reading:
     """Take a text apart."""
     return Reading(

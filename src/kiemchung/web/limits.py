@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kiemchung.lookup.remembered import forget
 from kiemchung.web.errors import BusyError
 
 P = ParamSpec("P")
@@ -83,7 +84,10 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 class Workshop:
-    """Runs the slow part of requests in threads: a few at once, a few waiting, the rest told to come back."""
+    """Runs the slow part of requests in threads: a few at once, a few waiting, the rest told to come back.
+
+    What lookup remembers of texts is forgotten at the end of each, so that no message outlives its answer (G6).
+    """
 
     def __init__(self, at_once: int | None = None, waiting: int = 32) -> None:
         self._at_once = at_once or max(2, os.cpu_count() or 2)
@@ -106,3 +110,4 @@ class Workshop:
             return await to_thread.run_sync(lambda: work(*args, **kwargs), limiter=self._threads)
         finally:
             self._in_flight -= 1
+            forget()
