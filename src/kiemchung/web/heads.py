@@ -1,0 +1,68 @@
+"""Bounds on the head of a request, which uvicorn reads for as long, and as much of it, as a client sends.
+
+A few hundred connections that say nothing would shut all readers out, and one endless header would fill the memory.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+#: From the opening of a connection, or the first byte after an answer, to the end of the request's head.
+HEAD_SECONDS = 10.0
+#: Counted from the second piece on that a head comes in; the first is as large as one read of the socket.
+MAX_HEAD_BYTES = 64 * 1024
+
+
+class BoundedHeads(HttpToolsProtocol):
+    """HTTP as uvicorn speaks it, for clients that come to the point."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deadline: asyncio.TimerHandle | None = None
+        self._in_head = self._began = False
+        self._head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """A client is here; the clock runs."""
+        super().connection_made(transport)
+        self._start_clock()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        self._stop_clock()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """A piece of a request; a head that takes too much ends the connection."""
+        self._began = False
+        super().data_received(data)
+        if self._in_head and not self._began:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self.transport.close()
+        if self._is_idle() and self._deadline is None and self.timeout_keep_alive_task is None:
+            self._start_clock()
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        self._in_head = self._began = True
+        self._head_bytes = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """A head is whole; from here on `BodyLimit` sees to time and size."""
+        self._in_head = False
+        self._stop_clock()
+        super().on_headers_complete()
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _start_clock(self) -> None:
+        self._deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _stop_clock(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
