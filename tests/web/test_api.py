@@ -64,17 +64,20 @@ HOSTILE = [
     (b'{"text": "\xff\xfe"}', JSON, 400),
     (b'\xff\xfe{\x00"\x00', JSON, 400),
     (b'{"text": " "}', JSON, 400),
-    (b'{"text": "a"}', {"content-type": "text/plain"}, 400),
+    (b'{"text": "a"}', {"content-type": "text/plain"}, 415),
     (b'{"text": "a"}', {"content-type": "application/json; charset=utf-16"}, 200),
     (
         b'--x\r\ncontent-disposition: form-data; name="text"\r\n\r\na\r\n--x--',
         {"content-type": "multipart/form-data; boundary=x"},
-        400,
+        415,
     ),
     (b"x" * (MAX_BODY_BYTES + 1), JSON, 413),
     (json.dumps({"text": "a" * 40_001}).encode(), JSON, 413),
     (b"\x1f\x8b\x08\x00" + b"\x00" * 50, {**JSON, "content-encoding": "gzip"}, 400),
     (b"9" * 500_000, JSON, 400),
+    (b'{"text": "a"}', {"content-type": "application/json-patch"}, 415),
+    (b'{"text": "a"}', {}, 415),
+    (b'{"text": "a"}', {"content-type": "application/ld+json"}, 200),
 ]
 
 
@@ -166,12 +169,25 @@ def test_health(client):
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/v1alpha1/claims:search?query=lemon", "/api/v1/nope", "/vi/", "/log/x"])
+def test_head_is_get_without_its_body(client, path):
+    told, given = client.head(path), client.get(path)
+    assert (told.status_code, told.headers, told.content) == (given.status_code, given.headers, b"")
+
+
+def test_too_large_a_body_has_one_code_on_every_python(client):
+    reply = client.post("/api/v1/check", content=b"x" * (MAX_BODY_BYTES + 1), headers=JSON)
+    assert reply.json()["error"]["code"] == "content_too_large"
+
+
 def test_openapi_is_3_1_and_its_example_is_a_request(client):
     described = client.get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     assert {"/api/v1/check", "/healthz", "/v1alpha1/claims:search", "/api/v1/notes"} <= set(described["paths"])
     request = described["components"]["schemas"]["CheckRequest"]
     validator_for(request).validate({"text": request["properties"]["text"]["examples"][0]})
+    told = {status for methods in described["paths"].values() for each in methods.values() for status in each["responses"]}
+    assert told == {"200", "400", "404", "413", "415", "503", "default"}
 
 
 schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", create_app(demo_commons(), find=find))

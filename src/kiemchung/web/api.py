@@ -1,12 +1,14 @@
 """The API for programs: POST /api/v1/check, and whether the server lives."""
 
 import json
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from pydantic_core import from_json
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,14 +17,20 @@ from kiemchung.i18n import open_words, wished_language
 from kiemchung.i18n.documents import answer_document
 from kiemchung.web.schema import CheckReply, CheckRequest, ErrorReply, HealthReply
 
+#: Stands in for FastAPI's own 422, which is never answered here.
+ANY_OTHER: dict[str, Any] = {"model": ErrorReply, "description": "Any other error, in the same shape."}
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": ErrorReply, "description": "The text cannot be checked: empty, binary, not JSON, not UTF-8."},
     413: {"model": ErrorReply, "description": "The text is too long."},
+    415: {"model": ErrorReply, "description": "The body is not named as JSON."},
     503: {
         "model": ErrorReply,
         "description": "The server is busy, or its checks cannot be read; Retry-After says when.",
     },
+    "default": ANY_OTHER,
 }
+#: Such as application/ld+json (RFC 6839).
+_JSON_SUFFIX = re.compile(r"application/[\w.+-]+\+json")
 
 
 class _StrictJsonRequest(Request):
@@ -37,13 +45,16 @@ class _StrictJsonRequest(Request):
 
 
 class StrictJsonRoute(APIRoute):
-    """A route whose JSON bodies are read strictly."""
+    """A route whose bodies are JSON, say so, and are read strictly."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, handed a request that reads JSON strictly."""
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
+            kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+            if request.method == "POST" and kind != "application/json" and not _JSON_SUFFIX.fullmatch(kind):
+                raise HTTPException(415)
             return await handle(_StrictJsonRequest(request.scope, request.receive))
 
         return handle_strictly

@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kiemchung import __version__
 from kiemchung.commons.check import Find
@@ -111,6 +111,7 @@ def create_app(
         telemetry=_NO_TELEMETRY,
         middleware=[
             Middleware(SafeHeaders),
+            Middleware(_HeadAsGet),
             Middleware(_OpenCors),
             Middleware(BodyLimit, respond=lambda request, status: _respond(request, http_problem(status))),
         ],
@@ -154,6 +155,25 @@ class _Static(StaticFiles):
             "public, max-age=31536000, immutable" if versioned else "public, max-age=86400"
         )
         return response
+
+
+class _HeadAsGet:
+    """Answers HEAD wherever programs may GET: FastAPI's routes leave it out (RFC 9110, 9.1)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_head)
 
 
 class _OpenCors:
@@ -206,10 +226,18 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 def invalid_problem(error: RequestValidationError) -> Problem:
     """The first thing that is wrong with a request."""
     first = error.errors()[0]
+    if said := _OF_BODIES.get(first["type"]):
+        return Problem(400, "bad_input", said)
     where = ".".join(str(part) for part in first["loc"] if isinstance(part, str))
-    known = first["loc"][-1] if first["type"] == "extra_forbidden" else None
-    where = "body" if known is not None else where
     return Problem(400, "bad_input", f"{where}: {first['msg']}")
+
+
+#: In our own words what pydantic says of whole bodies; the name of an unknown field was sent, so it is not repeated.
+_OF_BODIES = {
+    "json_invalid": "the body is not valid JSON in UTF-8",
+    "model_attributes_type": "the body is not a JSON object",
+    "extra_forbidden": "the body holds a field that is not known",
+}
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:

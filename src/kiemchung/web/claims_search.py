@@ -16,6 +16,7 @@ _MAX_PAGE_SIZE = 100
 _ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": GoogleErrorReply, "description": "Neither a query nor a publisher filter, or a value out of range."},
     503: {"model": GoogleErrorReply, "description": "The server is busy, or its checks cannot be read."},
+    "default": {"model": GoogleErrorReply, "description": "Any other error, in the same shape."},
 }
 
 

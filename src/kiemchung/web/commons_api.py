@@ -13,6 +13,7 @@ from kiemchung.errors import NotAllowedError
 from kiemchung.i18n import Words, open_words, wished_language
 from kiemchung.i18n.note_documents import note_document, request_document
 from kiemchung.model import Note, NoteStatus
+from kiemchung.web.api import ANY_OTHER
 from kiemchung.web.note_schema import NoteReply, NotesReply, RequestsReply, RequestWithNotesReply, Status
 from kiemchung.web.schema import ErrorReply, Language
 
@@ -23,6 +24,7 @@ _ORDER = {NoteStatus.SHOWN: 0, NoteStatus.NEEDS_RATINGS: 1, NoteStatus.NOT_SHOWN
 _BUSY: dict[int | str, dict[str, Any]] = {
     400: {"model": ErrorReply, "description": "A value is out of range."},
     503: {"model": ErrorReply, "description": "The server is busy; Retry-After says when."},
+    "default": ANY_OTHER,
 }
 _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorReply, "description": "There is none of this id."}}
 

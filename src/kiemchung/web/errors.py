@@ -32,6 +32,7 @@ _GOOGLE_STATUS = {
     404: "NOT_FOUND",
     405: "UNIMPLEMENTED",
     413: "INVALID_ARGUMENT",
+    415: "INVALID_ARGUMENT",
     500: "INTERNAL",
     503: "UNAVAILABLE",
 }
@@ -81,12 +82,13 @@ _PLAIN = {
 
 def http_problem(status: int) -> Problem:
     """The reply to an HTTP-level failure: 404, 405, 413, 415 and the like."""
-    phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "error"
-    return Problem(
-        status, phrase.lower().replace(" ", "_").replace("-", "_"), _HTTP_MESSAGES.get(status, phrase.lower())
-    )
+    phrase = HTTPStatus(status).phrase.lower() if status in HTTPStatus._value2member_map_ else "error"
+    code = _HTTP_CODES.get(status) or phrase.replace(" ", "_").replace("-", "_")
+    return Problem(status, code, _HTTP_MESSAGES.get(status, phrase))
 
 
+#: Python 3.13 renamed this one; our word for it stays.
+_HTTP_CODES = {413: "content_too_large"}
 _HTTP_MESSAGES = {
     400: "the request cannot be read",
     404: "there is nothing at this address",
