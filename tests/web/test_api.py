@@ -186,7 +186,9 @@ def test_openapi_is_3_1_and_its_example_is_a_request(client):
     assert {"/api/v1/check", "/healthz", "/v1alpha1/claims:search", "/api/v1/notes"} <= set(described["paths"])
     request = described["components"]["schemas"]["CheckRequest"]
     validator_for(request).validate({"text": request["properties"]["text"]["examples"][0]})
-    told = {status for methods in described["paths"].values() for each in methods.values() for status in each["responses"]}
+    told = {
+        status for methods in described["paths"].values() for each in methods.values() for status in each["responses"]
+    }
     assert told == {"200", "400", "404", "413", "415", "503", "default"}
 
 

@@ -65,9 +65,8 @@ def test_a_client_whose_head_does_not_end_is_let_go(connect, monkeypatch):
     monkeypatch.setattr(heads, "HEAD_SECONDS", 60)
     connection = connect()
     connection.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nX: ")
-    with pytest.raises(OSError, match="reset|Broken pipe"):
-        for _ in range(1_000):
-            connection.sendall(b"a" * 100_000)
+    with pytest.raises(OSError, match=r"reset|Broken pipe"):
+        connection.sendall(b"a" * 100_000_000)
 
 
 def test_a_head_in_many_small_pieces_and_a_large_body_are_read(connect):
