@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kiemchung.embed.hashing import HashingEmbedder
 from kiemchung.lookup.index import Document, LookupIndex
-from kiemchung.lookup.reading import pack, read_document, unpack
+from kiemchung.lookup.reading import names_as_written, pack, read, read_document, unpack
 
 TEXTS = st.text(max_size=80) | st.sampled_from(
     [
@@ -43,3 +43,18 @@ def test_the_index_gives_readings_kept_or_made_anew(tmp_path, monkeypatch, versi
     with LookupIndex.open(tmp_path / "index", HashingEmbedder()) as index:
         assert index.reading(1) == read_document("Bats are not blind", "", "en")
         assert index.reading(2) == read_document("Loài dơi không mù", "Bài số 7", "vi")
+
+
+@pytest.mark.parametrize(
+    ("claim", "asked", "names"),
+    [
+        ("Cầu treo xã Mẫu dài 120 mét mới sơn màu xanh", "cau xa mau dai 120 met mau do", ["Mẫu"]),
+        ("Rùa ở Hồ Gươm, Hà Nội nặng 5 tấn", "ho guom ha noi", ["Hồ Gươm", "Hà Nội"]),
+        ("Rùa ở Hồ Gươm, Hà Nội nặng 5 tấn", "guom noi", ["Gươm", "Nội"]),
+        ("Typing your PIN backwards calls 113", "your pin 113", ["PIN"]),
+        ("Sóng 5G làm chết chim, và 5G làm chết ong", "5g", ["5G"]),
+        ("Uống nước chanh", "uong nuoc chanh", []),
+    ],
+)
+def test_shared_names_are_told_as_the_claim_writes_them(claim, asked, names):
+    assert names_as_written(claim, read(claim, "vi").names & set(asked.split())) == names

@@ -64,6 +64,17 @@ def test_answer_quotes_checker_verdict_date_and_link(client):
     assert LEMON.url in html.fromstring(reply.content).xpath("//a/@href")
 
 
+def test_quotes_turn_the_way_their_script_runs(client, commons):
+    """What is quoted may be Arabic on an English page: it keeps its order, and stops before our words."""
+    arabic = "شرب الماء الساخن مع الليمون يشفي من السرطان"
+    quoted = replace(LEMON, claim=arabic, verdict="خطأ", language="ar")
+    commons.store.reviews["r0001"] = replace(commons.store.reviews["r0001"], review=quoted)
+    page = html.fromstring(client.post("/en/check", data={"text": f"{arabic}. Trời xanh. Tôi nghĩ vậy."}).content)
+    quotes = page.xpath("//q | //textarea")
+    assert {"ar"} < {quote.get("lang") for quote in quotes}
+    assert {quote.get("dir") for quote in quotes} == {"auto"}
+
+
 def test_answer_says_what_nothing_found_means(client):
     shown = text_of(client.post("/en/check", data={"text": "The sky is green tonight over the bay."}))
     assert "Nothing found in 4 checks from 4 publishers as of 22 November 2026; that does not mean it is true." in shown

@@ -164,6 +164,8 @@ def summary_phrase(words: Words, answer: Answer) -> str:
     matched = sum(has_match(each) for each in rated)
     if len(rated) == 1:
         found = words.say("it has been checked") if matched else words.say("no check of it was found")
+    elif matched == len(rated):
+        found = words.say("all of them have been checked")
     elif matched:
         found = words.count("%(n)s of them has been checked", "%(n)s of them have been checked", matched)
     else:

@@ -12,7 +12,7 @@ from kiemchung.lookup.features import FEATURES, Weights, number_conflicts, pair_
 from kiemchung.lookup.index import Document, LookupIndex
 from kiemchung.lookup.pieces import differences
 from kiemchung.lookup.prepare import Prepared
-from kiemchung.lookup.reading import DocumentReading, read
+from kiemchung.lookup.reading import DocumentReading, names_as_written, read
 from kiemchung.lookup.rerank import CERTAIN, Reranker, packaged_reranker, probe_features
 from kiemchung.lookup.retrieve import DEPTH, Candidates, Query, retrieve
 from kiemchung.lookup.veto import denies, ruled_out
@@ -236,7 +236,7 @@ def _reasons(found: Scored, i: int, decision: Decision, differs: bool) -> tuple[
     shared = [n.written for n in claim.numbers if n.written in {other.written for other in asked.numbers}]
     if features["numbers_shared"] > 0 and not conflicts and (shared or not features["numbers_missing"]):
         reasons.append(Reason("same_numbers", tuple(shared[:3])))
-    names = sorted(claim.names & set(asked.folded.split()))
+    names = names_as_written(found.documents[i].claim, claim.names.intersection(asked.folded.split()))
     if names:
         reasons.append(Reason("same_names", tuple(names[:3])))
     if not found.same_language[i]:

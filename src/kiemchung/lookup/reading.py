@@ -1,5 +1,6 @@
 """A text taken apart once for all comparisons: published claims when they are indexed, queries when they come."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from kiemchung.lookup.contrary import sides
@@ -89,13 +90,29 @@ def _reading(folded: str, terms_: str, names: str, numbers: list[list[Any]], den
     return Reading(folded, split_terms, frozenset(names.split()), found, denials, frozenset(sides_.split()))
 
 
+def names_as_written(text: str, folded: frozenset[str]) -> list[str]:
+    """Those names of a text whose folded words are given, each once and as the text writes it; bare numbers are left out.
+
+    Names side by side are one: "Hồ Gươm".
+    """
+    found: list[list[str]] = [[]]
+    for token, name in _told_apart(text):
+        if name and folded.issuperset(words(fold(name))) and any(c.isalpha() for c in name):
+            found[-1].append(name)
+        if not (name and token.endswith(name)):
+            found.append([])
+    return list(dict.fromkeys(" ".join(each) for each in found if each))
+
+
 def _names(text: str) -> frozenset[str]:
-    found = set()
+    return frozenset(word for _, name in _told_apart(text) for word in words(fold(name)))
+
+
+def _told_apart(text: str) -> Iterator[tuple[str, str]]:
+    """Each token with the name in it; with "" where it is none, as far as its capitals and digits tell."""
     starts_sentence = True
     for token in normalise(text).split():
         stripped = token.strip("\"'“”‘’()[]{}.,;:!?…")
         inside = any(c.isupper() for c in stripped[1:]) or any(c.isdigit() for c in stripped)
-        if inside or (stripped[:1].isupper() and not starts_sentence):
-            found.update(words(fold(stripped)))
+        yield token, stripped if inside or (stripped[:1].isupper() and not starts_sentence) else ""
         starts_sentence = token.endswith((".", "!", "?", ":", "…"))
-    return frozenset(found)
