@@ -91,7 +91,7 @@ def _reading(folded: str, terms_: str, names: str, numbers: list[list[Any]], den
 
 
 def names_as_written(text: str, folded: frozenset[str]) -> list[str]:
-    """Those names of a text whose folded words are given, each once and as the text writes it; bare numbers are left out.
+    """Those names of a text whose folded words are given, each once and as it is written; bare numbers are left out.
 
     Names side by side are one: "Hồ Gươm".
     """
