@@ -1,5 +1,6 @@
 """The compiled loop of `scan`; its plain twin is `scan.scan_plainly`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,32 +10,30 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from kiemchung.lookup.scan import TOGETHER
+from kiemchung.lookup.scan import STEP, TOGETHER
 
 _cgutils: Any = cgutils  # without types
-#: Numbers multiplied in one step: a row of 512 bits; narrower processors take several steps for it.
-_WIDE = 32
 
 
-def _sum_products(typing: Any, codes: Any, first_code: Any, queries: Any, first_query: Any, totals: Any) -> Any:
-    """totals[q] = the product of a row of codes with query q, over the part of the row that is full steps.
+def _compare(
+    typing: Any, codes: Any, row: Any, scale: Any, queries: Any, first_query: Any, query_scales: Any, scores: Any
+) -> Any:
+    """scores[q] = the cosine of `codes[row]`, whose scale is given, with query `first_query + q`.
 
-    `codes` and `queries` are two-dimensional; the row begins at `codes[first_code, 0]`, the queries at
-    `queries[first_query, 0]`. Written as the pair sums that processors make in one instruction: the compiler finds it
-    by itself only for one query at a time.
+    Written as the pair sums that processors make in one instruction, on rows of 512 bits (narrower processors take
+    several steps for it): the compiler finds it by itself only for one query at a time. The sums of all queries are
+    folded together at the end, not one by one.
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        code_array, code_row, query_array, query_row, total_array = arguments
-        arrays = [
-            context.make_array(signature.args[i])(context, builder, value)
-            for i, value in ((0, code_array), (2, query_array), (4, total_array))
-        ]
+        code_data, query_data, scale_data, score_data = (
+            context.make_array(signature.args[i])(context, builder, arguments[i]).data for i in (0, 3, 5, 6)
+        )
+        size = builder.extract_value(context.make_array(signature.args[0])(context, builder, arguments[0]).shape, 1)
         i16, i32, i64 = (ir.IntType(bits) for bits in (16, 32, 64))
-        wide, half = (ir.VectorType(i32, n) for n in (_WIDE, _WIDE // 2))
-        size = builder.extract_value(arrays[0].shape, 1)
-        row = builder.gep(arrays[0].data, [builder.mul(code_row, size)])
-        first = [builder.mul(builder.add(query_row, i64(q)), size) for q in range(TOGETHER)]
+        wide, half = (ir.VectorType(i32, n) for n in (STEP, STEP // 2))
+        row_data = builder.gep(code_data, [builder.mul(arguments[1], size)])
+        first = [builder.mul(builder.add(arguments[4], i64(q)), size) for q in range(TOGETHER)]
         before = builder.block
         loop, after = (builder.append_basic_block(name) for name in ("step", "done"))
         builder.branch(loop)
@@ -44,33 +43,52 @@ def _sum_products(typing: Any, codes: Any, first_code: Any, queries: Any, first_
         sums = [builder.phi(half) for _ in range(TOGETHER)]
 
         def load(data: Any, kind: Any, place: Any, align: int) -> Any:
-            pointer = builder.bitcast(builder.gep(data, [place]), ir.VectorType(kind, _WIDE).as_pointer())
+            pointer = builder.bitcast(builder.gep(data, [place]), ir.VectorType(kind, STEP).as_pointer())
             return builder.sext(builder.load(pointer, align=align), wide)
 
-        code = load(row, ir.IntType(8), at, 1)
-        pairs = [ir.Constant(half, list(range(start, _WIDE, 2))) for start in (0, 1)]
+        def pick(left: Any, right: Any, places: Sequence[int]) -> Any:
+            return builder.shuffle_vector(left, right, ir.Constant(ir.VectorType(i32, len(places)), list(places)))
+
+        def fold(left: Any, right: Any, places: Sequence[int]) -> Any:
+            """The sums of neighbours among the places."""
+            return builder.add(pick(left, right, places[::2]), pick(left, right, places[1::2]))
+
+        code = load(row_data, ir.IntType(8), at, 1)
         new = []
         for q in range(TOGETHER):
-            both = builder.mul(code, load(arrays[1].data, i16, builder.add(first[q], at), 2))
-            even, odd = (builder.shuffle_vector(both, ir.Constant(wide, ir.Undefined), pair) for pair in pairs)
-            new.append(builder.add(sums[q], builder.add(even, odd)))
-        following = builder.add(at, i64(_WIDE))
+            products = builder.mul(code, load(query_data, i16, builder.add(first[q], at), 2))
+            new.append(builder.add(sums[q], fold(products, products, range(STEP))))
+        following = builder.add(at, i64(STEP))
         at.add_incoming(following, loop)
         for q in range(TOGETHER):
             sums[q].add_incoming(ir.Constant(half, None), before)
             sums[q].add_incoming(new[q], loop)
-        builder.cbranch(builder.icmp_signed("<=", builder.add(following, i64(_WIDE)), size), loop, after)
+        builder.cbranch(builder.icmp_signed("<", following, size), loop, after)
         builder.position_at_end(after)
-        name = f"llvm.vector.reduce.add.v{_WIDE // 2}i32"
-        add_up = _cgutils.get_or_insert_function(builder.module, ir.FunctionType(i32, [half]), name)
-        for q in range(TOGETHER):
-            builder.store(builder.call(add_up, [new[q]]), builder.gep(arrays[2].data, [i64(q)]))
+        both = [fold(left, right, _BY_FOURS) for left, right in (new[:2], new[2:])]
+        total = fold(*both, _BY_FOURS)  # four times the four queries, a quarter of their sums each
+        for n in (STEP // 4, STEP // 8):
+            total = builder.add(pick(total, total, range(n)), pick(total, total, range(n, 2 * n)))
+        floats = ir.VectorType(ir.FloatType(), TOGETHER)
+        scale = builder.insert_element(ir.Constant(floats, ir.Undefined), arguments[2], i32(0))
+        of_row = builder.fmul(builder.sitofp(total, floats), pick(scale, scale, [0] * TOGETHER))
+        of_queries = builder.load(_as(builder, floats, builder.gep(scale_data, [arguments[4]])), align=4)
+        builder.store(builder.fmul(of_row, of_queries), _as(builder, floats, score_data), align=4)
         return context.get_dummy_value()
 
-    return types.void(codes, types.intp, queries, types.intp, totals), generate
+    arguments = codes, types.intp, types.float32, queries, types.intp, query_scales, scores
+    return types.void(*arguments), generate
 
 
-_products: Any = intrinsic(_sum_products)
+def _as(builder: Any, kind: Any, pointer: Any) -> Any:
+    return builder.bitcast(pointer, kind.as_pointer())
+
+
+#: Four numbers of one row, four of the other, and so on: processors move numbers about within fours.
+_BY_FOURS = [
+    place for start in range(0, STEP // 2, 4) for row in (0, STEP // 2) for place in range(row + start, row + start + 4)
+]
+_cosines: Any = intrinsic(_compare)
 
 
 @njit(cache=True, nogil=True)
@@ -91,34 +109,41 @@ def scan(
 
     Args:
         codes, scales, groups: see `scan.Rows`; row 0 here is `first_row` of the collection.
-        query_codes, query_scales, own: see `scan.Queries`; codes with rows of zeros up to a multiple of `TOGETHER`.
+        query_codes, query_scales, own: see `scan.Queries`; a multiple of `TOGETHER`, dimensions one of `STEP`.
         best_rows, best_scores: [n_queries, 2, depth], filled with -1 and -inf; own language first.
-        sums, squares: [n_queries, n_groups], of zeros.
+        sums, squares: [n_groups, n_queries], of zeros.
     """
-    n_queries, depth, size = own.shape[0], best_rows.shape[2], codes.shape[1]
-    n_full = size // _WIDE * _WIDE
-    totals = np.zeros(TOGETHER, dtype=np.int32)
+    scores = np.zeros(TOGETHER, dtype=np.float32)
+    least = np.full(sums.shape, -np.inf, dtype=np.float32)  # what a score must pass to come into the list
     for row in range(codes.shape[0]):
         group = groups[row]
         if group < 0:
             continue
-        for first in range(0, n_queries, TOGETHER):
-            if n_full > 0:
-                _products(codes, row, query_codes, first, totals)
-            for query in range(first, min(first + TOGETHER, n_queries)):
-                total = totals[query - first]
-                for i in range(n_full, size):
-                    total = np.int32(total + np.int32(np.int32(codes[row, i]) * np.int32(query_codes[query, i])))
-                score = np.float32(np.float32(total) * scales[row]) * query_scales[query]
-                sums[query, group] += score
-                squares[query, group] += np.float64(score) * np.float64(score)
-                side = 0 if group == own[query] else 1
-                place = depth - 1
-                if score <= best_scores[query, side, place]:
-                    continue
-                while place > 0 and best_scores[query, side, place - 1] < score:
-                    best_scores[query, side, place] = best_scores[query, side, place - 1]
-                    best_rows[query, side, place] = best_rows[query, side, place - 1]
-                    place -= 1
-                best_scores[query, side, place] = score
-                best_rows[query, side, place] = first_row + row
+        for first in range(0, query_codes.shape[0], TOGETHER):
+            _cosines(codes, row, scales[row], query_codes, first, query_scales, scores)
+            near = False
+            for query in range(TOGETHER):  # nothing else stands in this loop, so that it takes few steps
+                score = scores[query]
+                sums[group, first + query] += score
+                squares[group, first + query] += np.float64(score) * np.float64(score)
+                near |= score > least[group, first + query]
+            if near:
+                for query in range(first, first + TOGETHER):
+                    if scores[query - first] > least[group, query]:
+                        side = 0 if group == own[query] else 1
+                        _insert(
+                            best_rows[query, side], best_scores[query, side], first_row + row, scores[query - first]
+                        )
+                        for other in range(least.shape[0]):
+                            if (other == own[query]) == (side == 0):
+                                least[other, query] = best_scores[query, side, -1]
+
+
+@njit(cache=True, nogil=True)
+def _insert(rows: NDArray[np.int64], scores: NDArray[np.float32], row: int, score: np.float32) -> None:
+    """Put a row into a list in the place of its last, behind all that are as good."""
+    place = len(scores) - 1
+    while place > 0 and scores[place - 1] < score:
+        scores[place], rows[place] = scores[place - 1], rows[place - 1]
+        place -= 1
+    scores[place], rows[place] = score, row
