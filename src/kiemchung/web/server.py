@@ -1,5 +1,6 @@
 """Run the application: no access log, no server header, no core dumps, one process."""
 
+import gc
 import resource
 import signal
 import socket
@@ -52,6 +53,7 @@ def serve(commons: Commons, host: str, port: int, greet: Callable[[str], None]) 
     if commons.settings.site_url:
         share_all(commons)
     searched = commons.store.summary()
+    gc.freeze()  # what a server holds for good is not looked through, now and then, in the middle of an answer
     log("serving", host=shown_host, port=shown_port, version=__version__, n_reviews=searched["n_reviews"])
     greet(f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{shown_port}/")
     signal.signal(
