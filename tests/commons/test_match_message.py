@@ -14,10 +14,13 @@ ORDER = Claim("Điền phiếu nhận vé.", 68, 87, "vi", ClaimLabel.OTHER, 0.9
 
 
 class Candidates(dict[str, float]):
-    """The scores of a query's candidates."""
+    """The scores of a query's candidates; the row of a document is its name here."""
 
-    def score_of(self, doc_id):
-        return self.get(doc_id, 0.0)
+    def row_of(self, doc_id):
+        return doc_id
+
+    def score_of(self, row):
+        return self.get(row, 0.0)
 
 
 def answer_by(monkeypatch, found, candidates=lambda _: Candidates()):

@@ -2,7 +2,7 @@ import pytest
 
 from kiemchung.embed import open_embedder
 from kiemchung.lookup.index import Document, LookupIndex
-from kiemchung.lookup.lookup import Query, look_up, rank
+from kiemchung.lookup.lookup import Query, look_up, look_up_with_candidates, rank
 from kiemchung.model import Decision
 
 DOCUMENTS = [
@@ -49,3 +49,10 @@ def test_rank_gives_k_documents_in_falling_order(index):
 def test_same_input_gives_the_same_answer(index):
     query = Query("giant snake 40 m found by workers", "en")
     assert look_up(index, [query]) == look_up(index, [query, Query("other", "en")])[:1]
+
+
+def test_scored_tells_the_score_of_a_document_by_its_row(index):
+    ((matches, scored),) = look_up_with_candidates(index, [Query("Gạo làm bằng nhựa được bán ở chợ", "vi")])
+    assert scored.score_of(scored.row_of("rice")) == matches[0].match_score
+    assert scored.row_of("unknown") == -1
+    assert scored.score_of(-1) == 0

@@ -46,14 +46,14 @@ def match_message(
     asked = _most_worth_checking(claims, rated, doubtful, most)
     queries = [Query(claims[same[0]].text, claims[same[0]].language, message) for same in asked]
     queries.append(Query(message, _common_language(claims), message))
-    *found, (whole, _) = look_up_with_candidates(index, queries, once, limit=4 * limit)
+    *found, (whole, of_whole) = look_up_with_candidates(index, queries, once, limit=4 * limit)
     answers = {i: answer for same, answer in zip(asked, found, strict=True) for i in same}
     by_claim = {i: {match.doc_id: match for match in matches} for i, (matches, _) in answers.items()}
     left_out = set(rated) - by_claim.keys()
     claims = _without_the_unanswered(claims, by_claim)
     candidates = {i: answers[i][1] for i in by_claim}
     for match in whole:
-        _give(match, claims, by_claim, candidates)
+        _give(match, of_whole.row_of(match.doc_id), claims, by_claim, candidates)
     return [
         (claim, None if i in left_out else _best(by_claim.get(i, {}).values(), limit)) for i, claim in enumerate(claims)
     ]
@@ -121,6 +121,7 @@ def message_matches(message: str, index: LookupIndex, embedder: Embedder, *, lim
 
 def _give(
     match: Match,
+    row: int,
     claims: Sequence[Claim],
     by_claim: dict[int, dict[str, Match]],
     candidates: Mapping[int, Scored],
@@ -136,7 +137,7 @@ def _give(
         if match.decision is Decision.MATCH and known.decision is not Decision.MATCH and _may_lift(known):
             by_claim[holder][match.doc_id] = match
         return
-    holder = max(by_claim, key=lambda i: (candidates[i].score_of(match.doc_id), claims[i].checkworthiness))
+    holder = max(by_claim, key=lambda i: (candidates[i].score_of(row), claims[i].checkworthiness))
     by_claim[holder][match.doc_id] = match
 
 

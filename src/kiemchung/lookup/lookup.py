@@ -54,12 +54,14 @@ class Scored:
     probes: NDArray[np.float32]
     same_language: NDArray[np.bool_]
 
-    def score_of(self, doc_id: str) -> float:
-        """The score of a document; 0 where it is no candidate."""
-        for document, value in zip(self.documents, self.scores.tolist(), strict=True):
-            if document.doc_id == doc_id:
-                return float(value)
-        return 0.0
+    def row_of(self, doc_id: str) -> int:
+        """The row of a document that was matched; -1 where it is no candidate."""
+        rows = zip(self.rows.tolist(), self.documents, strict=True)
+        return next((row for row, document in rows if document.doc_id == doc_id), -1)
+
+    def score_of(self, row: int) -> float:
+        """The score of a row; 0 where it is no candidate."""
+        return float(self.scores[self.rows == row].sum())
 
 
 def look_up(

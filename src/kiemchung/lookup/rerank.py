@@ -3,7 +3,7 @@
 The weights were learned by training/train_reranker.py from our own pairs; data/reranker.md says from what and how well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -53,7 +53,7 @@ class Reranker:
         denial: float32[dimensions + 1]: probe on the query's vector (last is the intercept): does it deny a rumour?
         pairing: float32[3 * dimensions + 1]: probe on product, distance and difference of both vectors: one claim?
         differing: probe on what differs piece by piece, `pieces.differences`: one claim?
-        networks: whose mean decides.
+        network: decides; the mean of those that were trained.
         match_at, related_at: thresholds of the score for another and for the same language, in this order.
         without: features that it does without, see `WITHOUT`.
         uses_vectors: False for the model of unknown embedders.
@@ -62,7 +62,7 @@ class Reranker:
     denial: Floats
     pairing: Floats
     differing: Layers
-    networks: tuple[Layers, ...]
+    network: Layers
     match_at: tuple[float, float]
     related_at: tuple[float, float]
     without: tuple[str, ...] = ()
@@ -76,8 +76,7 @@ class Reranker:
             probes: of `probe_features`.
         """
         inputs = network_inputs(without(features, self.without), probes, same_language)
-        logits = [network.logits(inputs) for network in self.networks]
-        return np.asarray(1 / (1 + np.exp(-np.mean(logits, axis=0))), dtype=np.float32)
+        return np.asarray(1 / (1 + np.exp(-self.network.logits(inputs))), dtype=np.float32)
 
 
 def pair_inputs(query: Floats, documents: Floats) -> Floats:
@@ -128,12 +127,19 @@ def packaged_reranker(embedder_name: str) -> Reranker:
             denial=stored["denial"],
             pairing=stored["pairing"],
             differing=_layers(stored, "differing", "differing"),
-            networks=tuple(_layers(stored, kind, f"{kind}_{i}") for i in range(int(stored["n_networks"]))),
+            network=_mean([_layers(stored, kind, f"{kind}_{i}") for i in range(int(stored["n_networks"]))]),
             match_at=_limits(stored[f"{kind}_match_at"], across=known),
             related_at=_limits(stored[f"{kind}_related_at"], across=known),
             without=WITHOUT[kind],
             uses_vectors=known,
         )
+
+
+def _mean(networks: Sequence[Layers]) -> Layers:
+    """One network whose logits are the mean of those of networks with the same inputs: all their hidden units."""
+    w1, b1 = (np.concatenate([getattr(each, name) for each in networks], axis=-1) for name in ("w1", "b1"))
+    w2 = np.concatenate([each.w2 for each in networks]) * np.float32(1 / len(networks))
+    return networks[0]._replace(w1=w1, b1=b1, w2=w2, b2=np.mean([each.b2 for each in networks], axis=0))
 
 
 def _layers(stored: Mapping[str, Floats], inputs: str, network: str) -> Layers:

@@ -65,8 +65,8 @@ def _compare(
             sums[q].add_incoming(new[q], loop)
         builder.cbranch(builder.icmp_signed("<", following, size), loop, after)
         builder.position_at_end(after)
-        both = [fold(left, right, _BY_FOURS) for left, right in (new[:2], new[2:])]
-        total = fold(*both, _BY_FOURS)  # four times the four queries, a quarter of their sums each
+        first_two, last_two = (fold(new[q], new[q + 1], _BY_FOURS) for q in (0, 2))
+        total = fold(first_two, last_two, _BY_FOURS)  # four times the four queries, a quarter of their sums each
         for n in (STEP // 4, STEP // 8):
             total = builder.add(pick(total, total, range(n)), pick(total, total, range(n, 2 * n)))
         floats = ir.VectorType(ir.FloatType(), TOGETHER)
@@ -129,12 +129,11 @@ def scan(
                 near |= score > least[group, first + query]
             if near:
                 for query in range(first, first + TOGETHER):
-                    if scores[query - first] > least[group, query]:
+                    score = scores[query - first]
+                    if score > least[group, query]:
                         side = 0 if group == own[query] else 1
-                        _insert(
-                            best_rows[query, side], best_scores[query, side], first_row + row, scores[query - first]
-                        )
-                        for other in range(least.shape[0]):
+                        _insert(best_rows[query, side], best_scores[query, side], first_row + row, score)
+                        for other in range(len(least)):
                             if (other == own[query]) == (side == 0):
                                 least[other, query] = best_scores[query, side, -1]
 
