@@ -297,3 +297,21 @@ def test_index_of_another_database_is_not_filled_up(commons: Commons, tmp_path: 
 
 def void(_: object) -> None:
     """Throw a value away."""
+
+
+@pytest.mark.parametrize(
+    ("claim", "title", "language"),
+    [
+        ("Uống nước chanh nóng chữa khỏi ung thư", "Nước chanh không chữa được ung thư", "vi"),
+        ("चाय पीने से बुखार ठीक होता है", "चाय से बुखार ठीक नहीं होता", "hi"),
+        ("Uống nước chanh nóng chữa khỏi ung thư", "Lemon water does not cure cancer", "en-US"),
+        ("Le café guérit la grippe à Orléans", "Le café ne guérit pas la grippe", "en-US"),
+    ],
+)
+def test_page_that_calls_itself_english_in_another_script_is_not(
+    commons: Commons, tmp_path: Path, claim: str, title: str, language: str
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(check(claimReviewed=claim, headline=title, inLanguage="en-US")))
+    import_reviews([str(tmp_path / "a.json")], commons)
+    ((_, stored),) = commons.store.iter_reviews()
+    assert stored.review.language == language

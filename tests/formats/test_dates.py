@@ -25,14 +25,29 @@ from kiemchung.formats.dates import iso_date
         ("1772582400", "2026-03-04T00:00:00Z"),
         (["", "2026-03-04"], "2026-03-04"),
         ({"@value": "2026-03-04"}, "2026-03-04"),
+        ("2026-03-04 02:05 PM", "2026-03-04"),
+        ("Mar 4, 2026 2:05 PM PHT", "2026-03-04"),
+        ("Wed, 03/04/2026 - 14:05", "2026-03-04"),
+        ("Fri, 03/04/2026 - 14:05", "2026-04-03"),
+        ("Selasa, 24/03/2026 14:05 WIB", "2026-03-24"),
+        ("2026-3-4T2:05:00", "2026-03-04"),
+        ("2026年3月4日 14:05", "2026-03-04"),
+        ("2026년 3월 4일", "2026-03-04"),
     ],
 )
 def test_date_is_read_in_many_forms(value: object, expected: str) -> None:
     assert iso_date(value) == expected
 
 
-@pytest.mark.parametrize("value", [None, "", "yesterday", "2026-13-01", "2026-02-30", "03/04/2026", -5, True, "99"])
+@pytest.mark.parametrize(
+    "value", [None, "", "yesterday", "2026-13-01", "2026-02-30", "03/04/2026", -5, True, "99", "Mon, 03/04/2026"]
+)
 def test_date_that_is_none_or_ambiguous_is_none(value: object) -> None:
+    assert iso_date(value) is None
+
+
+@pytest.mark.parametrize("value", ["1404/12/13", "0001-01-01T00:00:00", "1970-01-01T00:00:00Z"])
+def test_year_of_another_calendar_and_a_clocks_zero_are_no_dates(value: str) -> None:
     assert iso_date(value) is None
 
 

@@ -56,6 +56,10 @@ def test_every_member_may_be_a_list() -> None:
         ({"ratingValue": -1, "bestRating": -1, "worstRating": -1, "ratingExplanation": "Ảnh ghép"}, "Ảnh ghép"),
         ("Sai", "Sai"),
         ({"alternateName": "", "ratingExplanation": "Không có nghiên cứu"}, "Không có nghiên cứu"),
+        ({"ratingValue": "Sai", "bestRating": "5", "worstRating": "1"}, "Sai"),
+        ({"ratingValue": 1, "bestRating": 5, "worstRating": 1, "name": "Sai"}, "Sai"),
+        ({"ratingValue": 1, "bestRating": 5, "worstRating": 1, "name": "Rating"}, "1 (1–5)"),
+        ({"alternateName": ["Sai", "Ảnh ghép"]}, "Sai, Ảnh ghép"),
     ],
 )
 def test_verdict_of_a_rating(rating: Any, verdict: str) -> None:
@@ -74,6 +78,75 @@ def test_desk_and_day_come_from_the_article_around() -> None:
     graph = [{**article, "hasPart": node(author=None, datePublished=None)}, {"@id": "#b", "name": "Báo Mẫu"}]
     (review,) = accepted(page(ld({"@graph": graph})))
     assert (review.publisher, review.published) == ("Báo Mẫu", "2026-02-01")
+
+
+def test_claim_may_stand_in_a_work_that_is_about_it() -> None:
+    work = {"@type": "CreativeWork", "about": {"@type": "Claim", "name": "Lời đồn"}}
+    (review,) = accepted(page(ld(node(claimReviewed=None, itemReviewed=work))))
+    assert review.claim == "Lời đồn"
+
+
+def test_everything_reviewed_is_read() -> None:
+    items = [
+        {
+            "@type": "CreativeWork",
+            "url": "https://noi.example/1",
+            "sameAs": "https://noi.example/4",
+            "author": "Ông Xê",
+        },
+        {
+            "@type": "Claim",
+            "datePublished": "2026-02-01",
+            "firstAppearance": {"url": "https://noi.example/2"},
+            "appearance": [{"url": "https://noi.example/3"}],
+            "author": {"@type": "Person", "name": ["Bà Dê", "thợ may"], "sameAs": "https://noi.example/ba-de"},
+        },
+    ]
+    (review,) = accepted(page(ld(node(itemReviewed=items))))
+    assert review.appearances == tuple(f"https://noi.example/{n}" for n in (2, 3, 1, 4))
+    assert (review.claimant, review.claim_date) == ("Bà Dê, thợ may, Ông Xê", "2026-02-01")
+
+
+def test_address_of_a_person_is_no_place_where_a_claim_appeared() -> None:
+    person = {"@type": "Person", "name": "Ông Xê", "url": "https://noi.example/xe", "sameAs": "https://noi.example/x"}
+    (review,) = accepted(page(ld(node(itemReviewed=person))))
+    assert (review.claimant, review.appearances) == ("Ông Xê", ())
+
+
+def test_member_that_comes_twice_keeps_what_it_said() -> None:
+    twice = ld(NODE)[:-1] + ', "claimReviewed": "", "itemReviewed": {"author": "Ông Xê"}, "itemReviewed": {"@type": '
+    twice += '"Claim", "datePublished": "2026-02-01"}}'
+    for content in (twice, twice.replace("}}", "},}")):
+        (review,) = accepted(page(content))
+        assert (review.claim, review.claimant, review.claim_date) == (CLAIM, "Ông Xê", "2026-02-01")
+
+
+def test_number_is_no_explanation() -> None:
+    (review,) = accepted(page(ld(node(reviewRating={"alternateName": "Sai", "ratingExplanation": 5}))))
+    assert (review.explanation, review.rating.explanation) == ("", "5")
+
+
+def test_language_of_a_text_with_a_tag() -> None:
+    content = page(ld(node(claimReviewed={"@value": "Lời đồn", "@language": "vi"}))).replace('lang="vi"', 'lang="en"')
+    assert accepted(content)[0].language == "vi"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f'<script type="application/json">{ld({"page": ld(NODE)})}</script>',
+        f"<script>{ld(NODE)}</script>",
+    ],
+)
+def test_claim_review_in_a_string_of_a_programs_state_and_in_a_script_of_no_type(script: str) -> None:
+    assert [review.claim for review in accepted(f'<html lang="vi">{script}</html>')] == [CLAIM]
+
+
+@pytest.mark.parametrize("wrap", [lambda r: [r, r], lambda r: {"data": {"pages": [{"reply": r}, r]}}])
+def test_replies_of_google_may_be_packed(wrap: Any) -> None:
+    check = {"publisher": {"site": "ban-mau.example"}, "url": URL, "textualRating": "Sai", "languageCode": "vi"}
+    reply = {"claims": [{"text": "Lời đồn", "claimReview": [check]}], "nextPageToken": "x"}
+    assert [review.claim for review in accepted(ld(wrap(reply)))] == ["Lời đồn", "Lời đồn"]
 
 
 def test_block_may_be_a_string_that_holds_it() -> None:

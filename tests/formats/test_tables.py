@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 from kiemchung.formats.records import Notice, Rejected
@@ -40,13 +42,15 @@ def test_tab_separated_quotes_are_characters() -> None:
 
 
 def test_better_named_columns_come_first() -> None:
-    (review,) = accepted(f"author,publisher,date,claim,verdict,url\nVí Dụ,Bàn Mẫu,03/04/2026,{ROW}\n")
-    assert (review.publisher, review.published) == ("Bàn Mẫu", None)
+    (review,) = accepted(f"author,publisher,claim,verdict,url\nVí Dụ,Bàn Mẫu,{ROW}\n")
+    assert review.publisher == "Bàn Mẫu"
 
 
 def test_table_of_vietnamese_checks_has_the_day_first() -> None:
     (review,) = accepted(f"language,date,claim,verdict,url\nvi,03/04/2026,{ROW}\n")
-    assert review.published == "2026-04-03"
+    (unsaid,) = accepted(f"date,claim,verdict,url\n03/04/2026,{ROW}\n")
+    (english,) = accepted(f"date,claim,verdict,url\n03/04/2026,{ROW.replace('Tin đồn', 'Rumour')}\n")
+    assert (review.published, unsaid.published, english.published) == ("2026-04-03", "2026-04-03", None)
 
 
 def test_rows_that_cannot_be_used_are_reported_with_their_line() -> None:
@@ -84,3 +88,45 @@ def test_insights_table_is_read_with_its_appearances_and_media_reviews() -> None
     first, second = read(content)
     assert first.review.appearances == ("https://a.example/1", "https://a.example/2")  # type: ignore[union-attr]
     assert (second.reason, second.where) == ("media_review", "line 3")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1258", "cp1252"])
+def test_table_may_be_in_an_old_encoding(encoding: str) -> None:
+    claim = "Le café guérit" if encoding == "cp1252" else "\u01af\u01a1\u0300ng n\u01b0\u01a1\u0301c \u0111un"
+    (review,) = accepted(f"claim,verdict,url\n{claim},x,https://a.example/1\n".encode(encoding))
+    assert review.claim == (unicodedata.normalize("NFC", claim) if encoding == "cp1258" else claim)
+
+
+def test_titles_may_stand_above_the_header() -> None:
+    records = read(f"Xuất ra, tháng 3\n\nclaim,verdict,url\n{ROW}\nx,,\n")
+    assert [record.where for record in records] == ["line 4", "line 5"]
+
+
+def test_open_quotation_mark_costs_its_own_line_alone() -> None:
+    content = f'claim,verdict,url\n{ROW}\n"mở,Sai,https://a.example/2\n{ROW}\n"mở,Sai,https://a.example/3\n{ROW}\n'
+    records = read(content)
+    assert [(record.where, getattr(record, "reason", "ok")) for record in records] == [
+        ("line 2", "ok"),
+        ("line 3", "bad_row"),
+        ("line 4", "ok"),
+        ("line 5", "bad_row"),
+        ("line 6", "ok"),
+    ]
+
+
+def test_inches_beside_a_cell_of_two_lines_are_no_open_quotation_mark() -> None:
+    content = 'claim,verdict,url,title\nTV 5",Sai,https://a.example/1,"hai\ndòng"\nx,y,https://a.example/2,z\n'
+    assert [(review.claim, review.title) for review in accepted(content)] == [('TV 5"', "hai dòng"), ("x", "z")]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "claimReview_claimReviewed,rating_alternateName,claimReview_url",
+        "claimReviewed,textualRating,claimReview_url",
+        "claimReviewed,reviewRating.alternateName,url",
+    ],
+)
+def test_table_of_flattened_objects(header: str) -> None:
+    (review,) = accepted(f"{header}\n{ROW}\n")
+    assert (review.claim, review.verdict) == ("Tin đồn", "Sai")

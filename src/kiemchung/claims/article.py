@@ -4,6 +4,7 @@ import codecs
 import re
 
 from kiemchung.errors import InputError
+from kiemchung.text.legacy import decode_one_byte
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -29,9 +30,6 @@ _SIGNATURES = (
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|article|div|p|meta|title)\b", re.IGNORECASE)
-_VIETNAMESE_1258 = re.compile(
-    "[ăâđêôơưĂÂĐÊÔƠƯ][\u0300\u0301\u0303\u0309\u0323]|[aeiouyAEIOUY][\u0300\u0301\u0303\u0309\u0323]|đ|ư|ơ"
-)
 _HEAD_BYTES = 4096
 
 
@@ -121,10 +119,7 @@ def _legacy(content: bytes) -> str:
     control = sum(byte < 32 and byte not in b"\t\n\r\x0c\x1b" for byte in content[:_HEAD_BYTES])
     if control > 0.02 * len(content[:_HEAD_BYTES]):
         raise InputError("this is binary data, not text; paste the text itself, or a UTF-8 text file")
-    vietnamese = _try(content, "cp1258")
-    if vietnamese is not None and len(_VIETNAMESE_1258.findall(vietnamese)) >= 2:
-        return vietnamese
-    western = _try(content, "cp1252")
-    if western is not None:
-        return western
-    raise InputError("the text is in a character set that is not known here; save it as UTF-8 and try again")
+    text = decode_one_byte(content)
+    if "\ufffd" in text:
+        raise InputError("the text is in a character set that is not known here; save it as UTF-8 and try again")
+    return text

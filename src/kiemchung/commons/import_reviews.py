@@ -1,5 +1,6 @@
 """Import published checks: read, tidy, refuse with a reason, store, and go on where it stopped."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,6 +24,10 @@ BATCH = 2_000
 MAX_CLAIM = 5_000
 #: Longest other text of a check, in characters.
 MAX_TEXT = 100_000
+
+
+#: Letters of Vietnamese, and of other scripts than the Latin one.
+_NOT_ENGLISH = re.compile("[ăđơưĂĐƠƯ\u0370-\u1eff\u3040-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +123,21 @@ def tidy(record: Accepted) -> Accepted | Rejected:
         detail = f"a claim of {len(review.claim):,} characters, or another text of more than {MAX_TEXT:,}"
         return Rejected("too_long", detail, record.where, review.claim[:2_000])
     appearances = tuple(url for url in review.appearances if host_of(url) != review.publisher_site)
-    language = review.language if review.language != "und" else _language(review)
+    language = _language(review) if review.language == "und" or _is_default(review) else review.language
     if (appearances, language) == (review.appearances, review.language):
         return record
     return replace(record, review=replace(review, appearances=appearances, language=language))
+
+
+def _is_default(review: ClaimReview) -> bool:
+    """Whether a page calls itself English, as its program came, while claim and headline are in another script."""
+    texts = (review.claim, review.title)
+    if review.language.split("-")[0] != "en" or not all(map(_NOT_ENGLISH.search, texts)):
+        return False
+    from kiemchung.claims.language import language  # see _language
+
+    first, second = map(language, texts)
+    return first == second not in ("en", "und")
 
 
 def _language(review: ClaimReview) -> str:

@@ -27,6 +27,11 @@ JsonObject = dict[str, Any]
 _MAX_DEPTH = 60
 _PERSONS_PAGE = re.compile(r"(?i)/@?(?:authors?|profiles?|staff|people|team|autor(?:es)?|auteurs?|reporters?|tac-gia)/")
 _VOCABULARY = re.compile(r"^(?:schema:|https?://(?:www\.)?schema\.org/)")
+_ONLY_VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+#: What a rating is called where nobody gave it a name.
+_NO_VERDICT = frozenset(["rating", "review rating", "claim rating", "claimreview", "claim review"])
+_NOT_WORKS = frozenset(["person", "organization", "newsmediaorganization", "thing", "brand", "corporation", "ngo"])
 _ORGANISATIONS = ("organization", "newsmediaorganization", "corporation", "ngo", "educationalorganization", "brand")
 
 
@@ -117,7 +122,7 @@ def read_claim_review(node: JsonObject, where: str, around: Surroundings, *, rep
         return Rejected("no_claim", "claimReviewed is missing or empty", where, cut(str(node)))
     rating = reader.rating()
     # a headline is the publisher's word as well, where the rating is left empty
-    verdict = verdict_of(rating) or rating.explanation or reader.title()
+    verdict = verdict_of(rating) or explained(rating) or reader.title()
     if not verdict:
         return Rejected("no_verdict", "reviewRating has neither words nor a number", where, cut(str(node)))
     urls = reader.urls()
@@ -133,11 +138,18 @@ def verdict_of(rating: ReviewRating) -> str:
     """What the publisher calls it; without words the number with its scale, `2 (1–5)`."""
     if rating.alternate_name or not rating.rating_value:
         return rating.alternate_name
+    if not _NUMBER.fullmatch(rating.rating_value):
+        return rating.rating_value  # words in the number's place; a scale of numbers says nothing about them
     if rating.best_rating and rating.best_rating == rating.worst_rating:
         return ""  # -1 of -1 to -1: how some desks say that their words, not a number, are the verdict
     if rating.best_rating and rating.worst_rating:
         return f"{rating.rating_value} ({rating.worst_rating}–{rating.best_rating})"
     return rating.rating_value
+
+
+def explained(rating: ReviewRating) -> str:
+    """Why the publisher rates so; some programs leave the scale's end there."""
+    return "" if _NUMBER.fullmatch(rating.explanation) else rating.explanation
 
 
 class _Reader:
@@ -147,9 +159,11 @@ class _Reader:
         self.node = node
         self.around = around
         self.language = self._language()
+        self.reviewed = self._reviewed()
 
     def review(self, claim: str, verdict: str, url: str, rating: ReviewRating) -> ClaimReview:
-        node, item = self.node, self._item()
+        node = self.node
+        works = [item for item in self.reviewed if not types_of(item) & _NOT_WORKS]
         return ClaimReview(
             claim=claim,
             verdict=verdict,
@@ -161,19 +175,19 @@ class _Reader:
             or self.around.published,
             language=self.language,
             title=self.title(),
-            explanation=text_of(node.get("reviewBody")) or text_of(node.get("description")) or rating.explanation,
+            explanation=text_of(node.get("reviewBody")) or text_of(node.get("description")) or explained(rating),
             rating=rating,
-            claimant=", ".join(name for name in map(text_of, self._all(item.get("author"))) if name),
-            claim_date=self._date(item.get("datePublished")),
-            appearances=self._appearances(item),
+            claimant=self._claimant(),
+            claim_date=self._date([day for item in works for day in self._all(item.get("datePublished"))]),
+            appearances=self._appearances(works),
             corrections=tuple(text for part in self._all(node.get("correction")) if (text := text_of(part))),
             modified=self._date(node.get("dateModified")),
         )
 
     def claim(self) -> str:
-        item = self._item()
-        named = item.get("name") if "claim" in types_of(item) else None
-        return text_of(self.node.get("claimReviewed")) or text_of(named) or text_of(item.get("text"))
+        names = (text_of(item.get("name")) for item in self.reviewed if "claim" in types_of(item))
+        texts = (text_of(item.get("text")) for item in self.reviewed)
+        return text_of(self.node.get("claimReviewed")) or next(filter(None, (*names, *texts)), "")
 
     def title(self) -> str:
         return text_of(self.node.get("headline")) or text_of(self.node.get("name")) or self.around.title
@@ -196,10 +210,12 @@ class _Reader:
         if found is None:
             words = text_of(value)
             return ReviewRating(rating_value=words) if words.isdigit() else ReviewRating(alternate_name=words)
-        words = text_of(found.get("alternateName"))
-        number = text_of(found.get("ratingValue"))
+        words = ", ".join(filter(None, map(text_of, self._all(found.get("alternateName")))))
+        number, name = text_of(found.get("ratingValue")), text_of(found.get("name"))
+        if not words and name.casefold() not in _NO_VERDICT and not _NUMBER.fullmatch(name):
+            words = name or ("" if number else text_of(found.get("description")))
         return ReviewRating(
-            alternate_name=words or ("" if number else text_of(found.get("name")) or text_of(found.get("description"))),
+            alternate_name=words,
             rating_value=number,
             best_rating=text_of(found.get("bestRating")),
             worst_rating=text_of(found.get("worstRating")),
@@ -207,11 +223,16 @@ class _Reader:
         )
 
     def _language(self) -> str:
-        own = language_tag(self.node.get("inLanguage"))
-        return own if own != "und" else self.around.language
+        """Its own word, the tag of its texts, or the document's."""
+        texts = [self.node.get(name) for name in ("claimReviewed", "headline", "name")]
+        said = [self.node.get("inLanguage"), *(part.get("@language") for text in texts for part in objects_in(text))]
+        return next((tag for value in said if (tag := language_tag(value)) != "und"), self.around.language)
 
     def _date(self, value: Any) -> str | None:
-        return iso_date(value, language=self.language)
+        language = self.language
+        if language == "und" and _ONLY_VIETNAMESE.search(self.claim()):
+            language = "vi"  # for the habits of its dates; what language it is in, is told after reading
+        return iso_date(value, language=language)
 
     def _publisher(self) -> str:
         """The desk: an organisation before its umbrella, and never a person where anything else is named."""
@@ -224,19 +245,26 @@ class _Reader:
                 return name
         return self.around.site_name
 
-    def _appearances(self, item: JsonObject) -> tuple[str, ...]:
+    def _claimant(self) -> str:
+        """The names of whoever is said to have made the claim; nothing else of them is read."""
+        people = [person for item in self.reviewed for person in self._all(item.get("author"))]
+        people += [item for item in self.reviewed if types_of(item) & _NOT_WORKS and not item.get("author")]
+        names = (name for one in people for name in self._all(one.get("name") if isinstance(one, dict) else one))
+        return ", ".join(dict.fromkeys(name for name in map(text_of, names) if name))
+
+    def _appearances(self, works: list[JsonObject]) -> tuple[str, ...]:
         found: dict[str, None] = {}
-        for key in ("firstAppearance", "appearance", "url"):
-            for part in self._all(item.get(key)):
+        for key in ("firstAppearance", "appearance", "url", "sameAs"):
+            for part in (part for work in works for part in self._all(work.get(key))):
                 found.update(dict.fromkeys(addresses_in(part)))
         return tuple(found)
 
-    def _item(self) -> JsonObject:
-        """What was reviewed; a CreativeWork around the Claim gives way to it."""
-        for part in self._all(self.node.get("itemReviewed")):
-            if isinstance(part, dict):
-                return part
-        return {}
+    def _reviewed(self) -> list[JsonObject]:
+        """What was reviewed: claims, also those that a work is said to be about, before works and people."""
+        items = [item for item in self._all(self.node.get("itemReviewed")) if isinstance(item, dict)]
+        about = [part for item in items for part in self._all(item.get("about")) if isinstance(part, dict)]
+        items += [part for part in about if "claim" in types_of(part)]
+        return sorted(items, key=lambda item: "claim" not in types_of(item))
 
     def _all(self, value: Any) -> list[Any]:
         return [
@@ -292,7 +320,7 @@ def render_claim_review(review: ClaimReview) -> JsonObject:
         "datePublished": review.published,
         "dateModified": review.modified,
         "headline": review.title,
-        "description": review.explanation if review.explanation != review.rating.explanation else "",
+        "description": review.explanation if review.explanation != explained(review.rating) else "",
         "inLanguage": review.language if review.language != "und" else "",
         "correction": [{"@type": "CorrectionComment", "text": text} for text in review.corrections],
         "itemReviewed": _render_item(review),

@@ -11,7 +11,9 @@ from kiemchung.formats.values import text_of
 _ISO = re.compile(
     r"^(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
 )
-_NUMERIC = re.compile(r"^(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})\b")
+_NUMERIC = re.compile(r"^(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(?!\d)")
+#: "2026年3月4日", "2026년 3월 4일".
+_EAST_ASIAN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 _ORDINAL = r"(?:st|nd|rd|th|er|º|ª|\.)?"
 #: "4th March 2026", "4 de marzo de 2026", "4. März 2026", with the day of the week before it or not.
 _DAY_MONTH = re.compile(
@@ -26,6 +28,11 @@ _BEFORE_NUMBERS = re.compile(
     r"(?i)^(?:(?:th[uứ]\s+(?:hai|ba|t[uư]|n[aă]m|s[aá]u|b[aả]y|[2-7])|ch[uủ]\s+nh[aậ]t|cn|ng[aà]y|l[uú]c"
     r"|\d{1,2}(?::|h|g)\d{0,2}(?::\d{2})?(?:\s*[ap]m)?)[\s,|\-–]*)+(?=\d)"
 )
+#: Nothing reviewed is older; smaller years are of other calendars, or none at all.
+_FIRST_YEAR = 1800
+_HALF_DAY = re.compile(r"(?i)\d\s*[ap]\.?\s?m\b")
+_WEEKDAY = re.compile(r"^([^\W\d]{2,12})\.?,\s*(?=\d{1,4}[./-])")
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #: Languages that write the day before the month; English has both habits.
 _DAY_FIRST = frozenset(
     [
@@ -63,6 +70,8 @@ def iso_date(value: Any, *, language: str = "und") -> str | None:
             or _from_rfc(text)
             or _from_words(text, primary)
             or _from_vietnamese(text, primary)
+            or _from_weekday(text, primary)
+            or _from_east_asian(text, primary)
         )
     except ValueError:
         return None
@@ -71,6 +80,8 @@ def iso_date(value: Any, *, language: str = "und") -> str | None:
 def _day(year: int, month: int, day: int, language: str) -> str:
     if language in _BUDDHIST and 2400 < year < 2700:
         year -= _BUDDHIST_ERA
+    if year < _FIRST_YEAR or (year, month, day) == (1970, 1, 1):
+        raise ValueError("another calendar, or the zero of a computer's clock")
     return date(year, month, day).isoformat()
 
 
@@ -79,7 +90,7 @@ def _from_iso(text: str, language: str) -> str | None:
     if found is None:
         return None
     day = _day(int(found[1]), int(found[2]), int(found[3]), language)
-    if found[4] is None:
+    if found[4] is None or _HALF_DAY.search(text):
         return day
     clock = f"{found[4]}:{found[5]}:{found[6] or '00'}"
     datetime.fromisoformat(f"{day}T{clock}")
@@ -99,6 +110,28 @@ def _from_numbers(text: str, language: str) -> str | None:
     if a > 12 or language in _DAY_FIRST or a == b or "." in found[0]:
         return _day(c, b, a, language)
     return _day(c, a, b, language) if b > 12 else None
+
+
+def _from_weekday(text: str, language: str) -> str | None:
+    """Numbers behind a day of the week, which in English says which of two readings is meant."""
+    found = _WEEKDAY.match(text)
+    if found is None:
+        return None
+    rest = text[found.end() :]
+    if found[1][:3].lower() not in _WEEK:
+        return _from_numbers(rest, language)
+    numbers = _NUMERIC.match(rest)
+    if numbers is None or len(numbers[3]) != 4:
+        return _from_numbers(rest, language)
+    readings = ((numbers[1], numbers[2]), (numbers[2], numbers[1]))
+    days = {date(int(numbers[3]), int(m), int(d)) for m, d in readings if int(m) <= 12}
+    fitting = [day for day in days if day.weekday() == _WEEK.index(found[1][:3].lower())]
+    return fitting[0].isoformat() if len(fitting) == 1 else None
+
+
+def _from_east_asian(text: str, language: str) -> str | None:
+    found = _EAST_ASIAN.search(text)
+    return _day(int(found[1]), int(found[2]), int(found[3]), language) if found else None
 
 
 def _from_words(text: str, language: str) -> str | None:
@@ -137,6 +170,8 @@ def _from_vietnamese(text: str, language: str) -> str | None:
 
 
 def _from_rfc(text: str) -> str | None:
+    if _HALF_DAY.search(text):
+        return None  # the standard knows none, and its reader passes over it
     try:
         return parsedate_to_datetime(text).isoformat()
     except (ValueError, TypeError, IndexError):

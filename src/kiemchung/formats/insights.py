@@ -32,7 +32,8 @@ COLUMNS = (
 def is_row(columns: Iterable[str]) -> bool:
     """Whether these are columns of such a table."""
     names = set(columns)
-    return "claimReviewed" in names or "mediaAuthenticityCategory" in names
+    dotted = any(name.startswith(("author.", "reviewRating.", "itemReviewed.")) for name in names)
+    return ("claimReviewed" in names and dotted) or "mediaAuthenticityCategory" in names
 
 
 def read_row(row: Mapping[str, str], where: str) -> Record:

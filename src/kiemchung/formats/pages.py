@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,7 @@ from kiemchung.formats.values import (
     objects_in,
     text_of,
 )
+from kiemchung.text.legacy import decode_one_byte
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _MARK = re.compile(r"claim_?review", re.IGNORECASE)
@@ -47,7 +49,7 @@ def decode(content: bytes, charset: str | None = None) -> str:
     """The text of a page.
 
     By its byte order mark; as UTF-8 where it is that, whatever it declares, for nothing else is valid UTF-8 by chance;
-    by the server's word; by its own `<meta>`; else the encoding that breaks less of it, UTF-8 or Windows-1252.
+    by the server's word; by its own `<meta>`; else the encoding that breaks less of it, UTF-8 or an old one-byte set.
     """
     for mark, name in _MARKS:
         if content.startswith(mark):
@@ -62,9 +64,9 @@ def decode(content: bytes, charset: str | None = None) -> str:
         except UnicodeError:
             continue
     best = content.decode("utf-8", "replace")
-    # a few broken bytes among good ones are repaired; where most are broken, the page is in the old western encoding
+    # a few broken bytes among good ones are repaired; where most are broken, the page is in an old encoding
     n_good = sum(1 for character in best if character > "\x7f" and character != "\ufffd")
-    return best if best.count("\ufffd") <= n_good else content.decode("cp1252", "replace")
+    return best if best.count("\ufffd") <= n_good else decode_one_byte(content)
 
 
 def read_page(content: bytes, *, url: str = "", charset: str | None = None) -> Iterator[Record]:
@@ -89,6 +91,7 @@ def read_page(content: bytes, *, url: str = "", charset: str | None = None) -> I
                 n_records += 1
                 yield Rejected("broken_block", f"the JSON-LD cannot be read: {error}", where, cut(script))
             continue
+        values += [inner for value in values for inner in _in_strings(value)]
         blocks += [(where, without_vocabulary(value), repaired) for value in values]
         if repaired and _MARK.search(script) and not any(True for _ in find_reviews(values)):
             n_records += 1
@@ -123,13 +126,23 @@ def _parse(text: str) -> Any:
 
 
 def _scripts(root: Any) -> Iterator[str]:
-    """The blocks of JSON-LD; also what a page's own program keeps as plain JSON, where that speaks of a ClaimReview."""
+    """The blocks of JSON-LD; also what a page's own program keeps as JSON, where that speaks of a ClaimReview."""
     for node in root.iter("script"):
         kind = (node.get("type") or "").lower()
         text = node.text or ""
         linked = "ld+json" in kind or "json+ld" in kind
-        if text.strip() and (linked or (kind == "application/json" and _TYPED.search(text))):
+        kept = kind == "application/json" or (not kind and text.lstrip()[:1] in ("{", "["))
+        if text.strip() and (linked or (kept and _TYPED.search(text))):
             yield text
+
+
+def _in_strings(value: Any) -> Iterator[Any]:
+    """What a program keeps as JSON in a string of its JSON, where that speaks of a ClaimReview."""
+    for node in find_objects(value):
+        for text in node.values():
+            if isinstance(text, str) and text.lstrip()[:1] in ("{", "[") and _TYPED.search(text):
+                with suppress(ValueError):
+                    yield from repair.loads(text)[0]
 
 
 def _in_elements(root: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -142,14 +155,16 @@ def _in_elements(root: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _completed(around: Surroundings, values: list[Any]) -> Surroundings:
-    """With desk and day as the page's article has them, where the page's head leaves them out."""
-    if around.site_name and around.published:
+    """With desk, day and language as the page's article has them, where the page's head leaves them out."""
+    if around.site_name and around.published and around.language != "und":
         return around
     articles = [node for value in values for node in find_objects(value) if types_of(node) & _ARTICLES]
     names = (text_of(_referred(node.get("publisher"), around)) for node in articles)
     days = (iso_date(node.get("datePublished"), language=around.language) for node in articles)
+    tags = (language_tag(node.get("inLanguage")) for node in articles)
     return replace(
         around,
+        language=around.language if around.language != "und" else next((t for t in tags if t != "und"), "und"),
         site_name=around.site_name or next(filter(None, names), ""),
         published=around.published or next(filter(None, days), None),
     )

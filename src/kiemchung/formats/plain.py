@@ -11,21 +11,24 @@ from kiemchung.text import fold
 
 #: Our names, and what others call the same, best first; compared without case, marks, spaces and underscores.
 _ALIAS_WORDS = {
-    "claim": "claim claimreviewed claimtext statement rumor rumour tindon tuyenbo khangdinh noidung",
-    "verdict": "verdict textualrating alternatename ratingname rating label conclusion ketluan danhgia phanloai",
-    "url": "url reviewurl factcheckurl articleurl link page address sourceurl lienket duongdan diachi",
-    "publisher": "publisher publishername factchecker desk organization organisation toasoan donvi source nguon "
-    "author authorname",
-    "published": "published datepublished publisheddate publicationdate reviewdate date ngaydang ngay",
+    "claim": "claim claimreviewed claimreviewclaimreviewed claimtext statement rumor rumour tindon tuyenbo khangdinh "
+    "noidung",
+    "verdict": "verdict textualrating alternatename ratingname ratingalternatename reviewratingalternatename rating "
+    "label conclusion reviewrating ketluan danhgia phanloai",
+    "url": "url reviewurl claimreviewurl factcheckurl articleurl link page address sourceurl lienket duongdan diachi",
+    "publisher": "publisher publishername factchecker claimreviewauthorname checker desk organization organisation "
+    "toasoan donvi source nguon author authorname",
+    "published": "published datepublished claimreviewdatepublished publisheddate publicationdate reviewdate date "
+    "ngaydang ngay",
     "language": "language lang languagecode inlanguage ngonngu",
-    "title": "title headline reviewtitle tieude",
+    "title": "title headline reviewtitle extratitle tieude",
     "explanation": "explanation description summary reviewbody ratingexplanation reason giaithich tomtat",
-    "claimant": "claimant speaker claimauthor saidby nguoinoi",
-    "claim_date": "claimdate datesaid ngaynoi",
-    "appearances": "appearances appearance firstappearance claimurl claimurls",
-    "rating_value": "ratingvalue score",
-    "best_rating": "bestrating",
-    "worst_rating": "worstrating",
+    "claimant": "claimant speaker claimauthor saidby itemreviewedauthorname creativeworkauthorname nguoinoi",
+    "claim_date": "claimdate datesaid itemrevieweddatepublished creativeworkdatepublished ngaynoi",
+    "appearances": "appearances appearance firstappearance claimurl claimurls itemreviewedurl",
+    "rating_value": "ratingvalue ratingratingvalue reviewratingratingvalue score",
+    "best_rating": "bestrating ratingbestrating reviewratingbestrating",
+    "worst_rating": "worstrating ratingworstrating reviewratingworstrating",
     "modified": "modified datemodified updated",
     "licence": "licence license giayphep",
 }

@@ -3,7 +3,7 @@
 import codecs
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TextIO
 
 from kiemchung.formats import datacommons, google_claims, plain
 from kiemchung.formats.claimreview import (
@@ -17,6 +17,7 @@ from kiemchung.formats.json_stream import Found, read_values
 from kiemchung.formats.records import Link, Record, Rejected, cut
 from kiemchung.formats.tables import looks_like_table, read_table
 from kiemchung.formats.values import first_address, is_web_address, known_charset, objects_in
+from kiemchung.text.legacy import decode_one_byte, one_byte_set
 
 _HEAD = 8_192
 #: A page or feed is read whole.
@@ -35,7 +36,12 @@ def read_document(
     head = buffered.peek(_HEAD)[:_HEAD]
     kind = sniff(head, content_type)
     if kind in ("json", "table"):
-        text = io.TextIOWrapper(buffered, encoding=encoding_of(head, charset), errors="replace", newline="")
+        encoding = encoding_of(head, charset)
+        if encoding == "cp1258":  # composed, which takes the whole text
+            whole = io.StringIO(decode_one_byte(buffered.read()), newline="")
+            yield from _read_json(whole) if kind == "json" else read_table(whole)
+            return
+        text = io.TextIOWrapper(buffered, encoding=encoding, errors="replace", newline="")
         try:
             yield from _read_json(text) if kind == "json" else read_table(text)
         finally:
@@ -68,7 +74,7 @@ def sniff(head: bytes, content_type: str = "") -> str:
         return "json"
     if text[0] == "<":
         return _sniff_markup(text.lower())
-    if looks_like_table(text.split("\n", 1)[0]):
+    if looks_like_table(text):
         return "table"
     if "\x00" in text or text.count("\ufffd") > len(text) // 20:
         return "unknown"
@@ -87,7 +93,7 @@ def _sniff_markup(text: str) -> str:
 
 
 def encoding_of(head: bytes, charset: str | None) -> str:
-    """The encoding of a text file: by its mark or zeros, UTF-8 where it fits, the server's word, else Windows-1252."""
+    """The encoding of a text file: by its mark or zeros, UTF-8 where it fits, the server's word, else an old set."""
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -106,11 +112,13 @@ def encoding_of(head: bytes, charset: str | None) -> str:
             except UnicodeError:
                 continue
             return said
-    broken = head.decode("utf-8", "replace").count("\ufffd")
-    return "utf-8" if broken * 50 < len(head) else "cp1252"
+    text = head.decode("utf-8", "replace")
+    n_broken = text.count("\ufffd")
+    n_good = sum(1 for character in text if character > "\x7f") - n_broken
+    return "utf-8" if n_broken <= n_good else one_byte_set(head)
 
 
-def _read_json(text: io.TextIOWrapper) -> Iterator[Record]:
+def _read_json(text: TextIO) -> Iterator[Record]:
     for found in read_values(text):
         where = f"record {found.number}"
         if found.error:
@@ -142,6 +150,10 @@ def _read_json_feed(feed: dict[str, Any]) -> Iterator[Record]:
             yield Rejected("bad_url", "the item has no http(s) address", f"item {number}", cut(str(item)))
 
 
+def _is_record(value: dict[str, Any]) -> bool:
+    return google_claims.is_claim(value) or google_claims.is_markup_page(value) or plain.is_row(value)
+
+
 def _read_other(value: Any, where: str, repaired: bool) -> Iterator[Record]:
     if any(is_claim_review(node) or is_media_review(node) for node in find_objects(value)):
         yield from read_value(value, where, repaired=repaired)
@@ -152,6 +164,10 @@ def _read_other(value: Any, where: str, repaired: bool) -> Iterator[Record]:
         yield from _read_json_feed(value)
     elif isinstance(value, dict) and plain.is_row(value):
         yield plain.read_row(value, where)
+    elif isinstance(value, dict) and any(map(_is_record, find_objects(list(value.values())))):
+        for part in value.values():
+            if isinstance(part, dict | list):
+                yield from _read_found(Found(part, "", 0, repaired), where)
     elif isinstance(value, dict) and value:
         yield plain.rejected_row(value, where)
     elif value != {}:

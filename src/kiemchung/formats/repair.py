@@ -42,9 +42,9 @@ def loads(text: str) -> tuple[list[Any], bool]:
     for _ in range(4):
         bare = _WRAPPERS.sub("", bare)
     try:
-        value = json.loads(bare, strict=False)
+        value = _strict(bare)
         # some sites write the block as one string that holds it
-        return [json.loads(value, strict=False) if isinstance(value, str) and "{" in value else value], False
+        return [_strict(value) if isinstance(value, str) and "{" in value else value], False
     except (ValueError, RecursionError):
         pass
     # the whole block may have been escaped as if it were text
@@ -58,6 +58,22 @@ def loads(text: str) -> tuple[list[Any], bool]:
         if any(values):
             return values, True
     raise problem
+
+
+def _strict(text: str) -> Any:
+    return json.loads(text, strict=False, object_pairs_hook=_object_of)
+
+
+def _object_of(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of several members with one name, objects are all kept, and what says nothing replaces nothing."""
+    found: dict[str, Any] = {}
+    for name, value in members:
+        held = found.get(name)
+        if isinstance(value, dict) and isinstance(held, dict | list):
+            found[name] = [*(held if isinstance(held, list) else [held]), value]
+        elif value not in ("", None, {}, []) or name not in found:
+            found[name] = value
+    return found
 
 
 class _BrokenOffError(ValueError):
@@ -109,7 +125,7 @@ class _Reader:
         return _WORDS.get(bare[0], bare[0])
 
     def _object(self, depth: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        found: list[tuple[str, Any]] = []
         self.at += 1
         while self._next() and self._char() != "}":
             if self._char() == "]":  # a bracket of the wrong kind closes as well
@@ -120,15 +136,14 @@ class _Reader:
                     raise ValueError(f"character {self.at}: no colon after {key!r}")
                 self.at += 1
                 if not self._next(_BLANK_ONLY):
-                    return found
+                    break
                 if self._char() in ",}":
                     continue
-                found[key] = self._value(depth + 1, in_object=True)
+                found.append((key, self._value(depth + 1, in_object=True)))
             except _BrokenOffError:
                 self.at = len(self.text)
-                return found
         self.at += 1
-        return found
+        return _object_of(found)
 
     def _list(self, depth: int) -> list[Any]:
         found: list[Any] = []
