@@ -194,7 +194,7 @@ def test_g06_lookup_leaves_no_trace_in_the_memory_of_the_process():
 
 def _mentions(container, word):
     if isinstance(container, dict):
-        held = [*container.keys(), *container.values()]
+        held = [*dict.keys(container), *dict.values(container)]  # a subclass may warn of its own
     elif isinstance(container, (list, tuple, set, frozenset)):
         held = container
     else:
