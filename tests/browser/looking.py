@@ -27,6 +27,15 @@ def look(page, *screens, picture=None):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} at {width}"
         if picture:
             take_picture(page, f"{picture}-{width}-{scheme}")
+    _look_at_large_letters(page)
+
+
+def _look_at_large_letters(page):
+    """Letters of twice the size stay on a phone (WCAG 2.2, 1.4.4)."""
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360, f"{page.url} in large letters"
+    page.evaluate("document.documentElement.style.fontSize = ''")
 
 
 def take_picture(page, name):
