@@ -56,3 +56,13 @@ def test_scored_tells_the_score_of_a_document_by_its_row(index):
     assert scored.score_of(scored.row_of("rice")) == matches[0].match_score
     assert scored.row_of("unknown") == -1
     assert scored.score_of(-1) == 0
+
+
+def test_equal_queries_are_looked_up_once(index, monkeypatch):
+    asked = []
+    real = LookupIndex.ask
+    monkeypatch.setattr(LookupIndex, "ask", lambda self, texts, *rest: asked.extend(texts) or real(self, texts, *rest))
+    tea, moon = Query("trà gừng chữa cúm", "vi"), Query("the Moon landing", "en")
+    first, second, again = look_up_with_candidates(index, [tea, moon, tea])
+    assert asked == [tea.text, moon.text]
+    assert again == first != second

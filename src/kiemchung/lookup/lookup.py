@@ -78,9 +78,14 @@ def look_up(
 def look_up_with_candidates(
     index: LookupIndex, queries: Sequence[Query], embedder: Embedder | None = None, *, limit: int = 5
 ) -> list[tuple[list[Match], Scored]]:
-    """As `look_up`, with all candidates of each query."""
-    model = packaged_reranker(index.embedder.name)
-    return [(decide(found, model)[:limit], found) for found in score(index, queries, embedder)]
+    """As `look_up`, with all candidates of each query.
+
+    Equal queries are looked up once: of many messages the only claim is the whole message.
+    """
+    model, distinct = packaged_reranker(index.embedder.name), list(dict.fromkeys(queries))
+    scored = score(index, distinct, embedder)
+    told = {query: (decide(found, model)[:limit], found) for query, found in zip(distinct, scored, strict=True)}
+    return [told[query] for query in queries]
 
 
 def rank(index: LookupIndex, text: str, language: str, k: int = 10) -> list[tuple[str, float]]:

@@ -22,7 +22,7 @@ TOGETHER = 4
 #: Dimensions that it takes in one step; vectors of other lengths than a multiple of it are searched without it.
 STEP = 32
 #: Rows of one piece of work; pieces are put together in their order, whichever thread was quicker.
-_PIECE_ROWS = 32_768
+_PIECE_ROWS = 65_536
 _CACHE_LINE = 64  # bytes
 _BLOCK_ROWS = 512  # decoded for one product without numba: 1.5 MB
 
