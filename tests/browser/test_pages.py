@@ -98,6 +98,17 @@ def test_g24_works_without_js_check_read_and_share(open_page, address, language)
     assert page.locator("article.check").count() >= 2
 
 
+def test_an_answer_stays_open_while_its_checks_are_read(open_page, address):
+    """The way back to a page that was posted and is kept nowhere leads to a warning of the browser."""
+    page = open_page()
+    VIEWS["answer"](page, f"{address}/en")
+    page.context.route("https://**", lambda route: route.fulfill(body="a check"))
+    with page.expect_popup() as opened:
+        page.locator(".read a").first.click()
+    assert opened.value.evaluate("[window.opener, document.referrer]") == [None, ""]
+    assert page.locator("article.check").count() >= 3
+
+
 def test_g23_accessible_keyboard_alone_checks_a_message(open_page, address):
     page = open_page(1280)
     page.goto(f"{address}/en/")
