@@ -91,6 +91,16 @@ def test_find_claims_leaves_what_asks_whole(message):
     assert [claim.text for claim in find_claims(message)] == [message]
 
 
+def test_find_claims_names_no_author_and_no_tags():
+    message = (
+        "[10:32, 3/8/2025] Mẹ Bống: Trường có 2 bạn bị sốt xuất huyết #truonghoc #dich\nRT @lan: Cầu Ván sập nhịp giữa"
+    )
+    assert [claim.text for claim in find_claims(message)] == [
+        "Trường có 2 bạn bị sốt xuất huyết",
+        "Cầu Ván sập nhịp giữa",
+    ]
+
+
 def test_find_claims_of_nothing():
     assert find_claims("") == []
     assert find_claims(" \n🔥\u200b") == []

@@ -11,6 +11,19 @@ _BANNER = (
     r"|nong hoi|moi nhan(?: duoc)?(?=\s*[!:])|copy tu[^:\n]{0,20}:|sao chep(?=\s*[!:])"
     r"|breaking(?: news)?|urgent|important(?: notice| message)?(?=\s*[!:])|warning(?=\s*[!:])|alert(?=\s*[!:])|attention(?=\s*[!:])|must read|please read|just in(?=\s*[!:]))"
 )
+#: Who wrote a passed-on message, as programs put it before the words: "RT @name:", "[10:32, 3/8/2025] Name:". Nobody's name
+#: belongs in a claim.
+_TIME, _DAY, _NAME = (
+    r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?",
+    r"\d{1,2}/\d{1,2}(?:/\d{2,4})?",
+    r"[^\s:]+(?: [^\s:]+){0,3}",
+)
+_AUTHOR = (
+    rf"(?:rt @\w{{1,30}}(?=\s*:)|(?:{_TIME}(?:,? {_DAY})?|{_DAY},? {_TIME})\] {_NAME}(?=:)|{_DAY}, {_TIME} - {_NAME}(?=:)"
+    r"|(?:subject|tieu de|chu de)(?=\s*:))"
+)
+#: The head of a mail, line by line; tags alone.
+_HEAD = r"(?:(?:from|sent|cc|bcc|date|nguoi gui|ngay gui)\s*:[^.!?\n]{0,80}|#\w+(?:\s+#\w+)*)"
 _SHARE = (
     r"(?:(?:hay |vui long |xin |xin hay |lam on |mn |moi nguoi |cac ban |ai doc duoc |doc xong |nho |mong (?:moi nguoi|ca nha|mn) )*"
     r"(?:chia se|share|sharing|lan toa|chuyen tiep|phat tan|gui (?:cho|toi|den|ngay|di))(?: (?:ngay|gap|manh|lien|di|giup|rong rai|nhanh|dum|cho|toi|den|moi|tat ca|ca|nguoi|nha|ban|be|"
@@ -27,8 +40,9 @@ _COURTESY = (
 #: A banner or call to share is short; the bound also keeps the pattern from long work on hostile text.
 _LONGEST = 160
 _EDGE = r"[\s!.:,;*\-–—>~|_#\[\]()\"'“”/]*"
-_PREFIX = re.compile(rf"{_EDGE}{_BANNER}(?![^\W_])[\s]*[!:\]\-–—|.*>]+[\s!:\]\-–—|.*>]*")
-_WHOLE = re.compile(rf"{_EDGE}(?:(?:{_BANNER}|{_SHARE}|{_COURTESY})(?![^\W_]){_EDGE})+")
+_PREFIX = re.compile(rf"{_EDGE}(?:{_BANNER}|{_AUTHOR})(?![^\W_])[\s]*[!:\]\-–—|.*>]+[\s!:\]\-–—|.*>]*")
+_WHOLE = re.compile(rf"{_HEAD}|{_EDGE}(?:(?:{_BANNER}|{_SHARE}|{_COURTESY})(?![^\W_]){_EDGE})+")
+_TAGS = re.compile(r"(?:(?<=[.!?…])\s*#\w+|\s+#\w+(?=\s+#))(?:\s+#\w+)*\s*")
 #: "Did you know that ...?" tells, it does not ask; followed by a question word, or ending in "không?", it asks.
 _TELLING = re.compile(
     r"(?:(?:omg|oh|wow|hey|so|and|but|fun fact|oi|alo|nay|e|u)[\s,:!]+)*"
@@ -44,7 +58,7 @@ _ASKING = re.compile(
 
 
 def is_boilerplate(text: str) -> bool:
-    """Whether a sentence says nothing but "forwarded", "urgent", "share now", a greeting, thanks or a signature."""
+    """Whether a sentence says nothing but "forwarded", "urgent", "share now", a greeting, thanks, a signature, a mail's head."""
     return len(text) <= _LONGEST and bool(_WHOLE.fullmatch(_folded(text)))
 
 
@@ -55,6 +69,15 @@ def banner_length(text: str) -> int:
     while banner := _PREFIX.match(folded, place):
         place = banner.end()
     return place
+
+
+def tags_start(text: str) -> int:
+    """Where the tags behind the words of a sentence begin ("... #health #fyp"); its length where there are none.
+
+    A single tag may be a word of the sentence ("a cure for #cancer") and stays.
+    """
+    place = next((found.start() for found in _TAGS.finditer(text) if found.end() == len(text)), len(text))
+    return place or len(text)
 
 
 def telling_length(text: str) -> int:

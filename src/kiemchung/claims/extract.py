@@ -2,7 +2,7 @@
 
 import re
 
-from kiemchung.claims.chain import banner_length, is_boilerplate, telling_length
+from kiemchung.claims.chain import banner_length, is_boilerplate, tags_start, telling_length
 from kiemchung.claims.checkworthy import SentenceLabel, label_sentences
 from kiemchung.claims.clauses import split_claims
 from kiemchung.claims.clean import clean
@@ -28,7 +28,8 @@ _Piece = tuple[Span, str]
 def find_claims(message: str, embedder: Embedder | None = None) -> list[Claim]:
     """Every statement of a message in order, labelled; only the checkable ones are to be looked up.
 
-    Banners before a sentence ("TIN NÓNG:") are left out of its span; calls to share stay, as `other`.
+    Banners and authors before a sentence ("TIN NÓNG:", "RT @name:") and tags behind it are left out of its span;
+    calls to share stay, as `other`.
 
     Args:
         message: as received; spans count its code points.
@@ -77,9 +78,11 @@ def _single_claims(text: str, sentence: Span) -> list[Span]:
     words = text[sentence.start : sentence.end]
     if is_boilerplate(words):
         return [sentence]
-    sentence = trimmed(text, sentence.start + banner_length(words), sentence.end) or sentence
+    start, end = sentence.start + banner_length(words), sentence.start + tags_start(words)
+    sentence = trimmed(text, start, end) or sentence
+    words = text[sentence.start : sentence.end]
     if not words.rstrip("!").endswith(_QUESTION_MARKS):
         return split_claims(text, sentence)
-    told = telling_length(text[sentence.start : sentence.end])
+    told = telling_length(words)
     bare = len(text[: sentence.end].rstrip("".join(_QUESTION_MARKS) + "!"))
     return split_claims(text, Span(sentence.start + told, bare)) if told else [sentence]

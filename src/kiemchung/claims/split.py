@@ -118,10 +118,21 @@ _ABBREVIATIONS = frozenset(
         "d.c",
         "ph.d",
         "m.d",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thurs",
+        "fri",
     ]
 )
 #: These stop a sentence when a capital follows, as people end lists with them.
-_ENDS_LISTS = frozenset({"v.v", "vv", "etc", "a.m", "p.m", "u.s", "u.k", "d.c", "ph.d", "m.d", "inc", "ltd", "corp"})
+_ENDS_LISTS = frozenset(
+    [
+        "v.v", "vv", "etc", "a.m", "p.m", "u.s", "u.k", "d.c", "ph.d", "m.d", "inc", "ltd", "corp",
+        "mon", "tue", "tues", "wed", "thurs", "fri",
+    ]
+)  # fmt: skip
 #: What a single capital tells kinds of; after other words it is an initial ("cháu B.", "by J. Smith").
 _OF_KINDS = frozenset(
     [
@@ -133,7 +144,7 @@ _CLOSERS = "\"'”’»)]}›*_"
 _OPENERS = "\"'“‘«([{‹*_"
 _EMOJI = "[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u203c\u2049\u3030\u303d\u20e3]"
 _END = re.compile(
-    rf"(?P<line>\n+)|(?P<bullet>(?<=\s)[•●▪◦‣](?=\s))|(?P<dots>\.{{2,}}|…+)"
+    rf"(?P<line>\n+)|(?P<bullet>(?<=\s)[•●▪◦‣](?=\s))|(?P<number>(?<=\s)\(?\d{{1,2}}[)/](?=\s))|(?P<dots>\.{{2,}}|…+)"
     rf"|(?P<stop>[.!?‼⁉]+(?:(?<=!!)1+(?![^\W_])!*)?)(?P<close>[{re.escape(_CLOSERS)}]*)|(?P<wide>[。！？｡؟۔।]+[」』”]*)"
     rf"|(?P<emoji>{_EMOJI}(?:\s*{_EMOJI})*)"
 )
@@ -146,6 +157,8 @@ _TRAIL = re.compile(rf"[\s\-–—•·●▪◦‣+*>=~_|,;:]|{_EMOJI}")
 _LIST_MARK = re.compile(r"(?:^|\n|[.!?;:][ \t])[ \t]*\(?(?:\d{1,2}|[a-zđA-ZĐ])$")
 #: How far around a mark is looked; keeps the work linear in the text.
 _REACH = 60
+#: How far before the number of an item the list may begin.
+_ITEM_REACH = 600
 _WRAPPED_LINE = 50
 #: Lines with nothing between them. It begins only where a line does: tried at every letter, a long line would cost its square.
 _PARAGRAPH = re.compile(r"(?<![^\n])[^\n]+(?:\n[^\n]+)+")
@@ -197,23 +210,36 @@ def _boundaries(text: str) -> Iterator[tuple[int, int]]:
         ends = {
             "line": _line_ends,
             "bullet": lambda *_: True,
+            "number": _number_ends,
             "dots": _dots_end,
             "stop": _stop_ends,
             "wide": lambda *_: True,
             "emoji": _emoji_ends,
         }[kind or "stop"](text, start, end)
         if ends:
-            yield (start if kind in ("line", "bullet", "emoji") else end), end
+            yield (start if kind in ("line", "bullet", "number", "emoji") else end), end
 
 
 def _line_ends(text: str, start: int, end: int) -> bool:
-    """A line break parts sentences unless a long line was wrapped in the middle of one."""
+    """A line break parts sentences unless a long line was wrapped in the middle of one, or a comma says that it goes on."""
     if end - start > 1:
         return True
     following = text[end : end + 1]
     line = text[text.rfind("\n", 0, start) + 1 : start].rstrip()
+    if line.endswith(",") and following.islower():
+        return False
     wrapped = len(line) >= _WRAPPED_LINE and line[-1:] not in ".!?…:;" and (following.islower() or following.isdigit())
     return not wrapped
+
+
+def _number_ends(text: str, start: int, end: int) -> bool:
+    """A number parts the items of a list ("1) Drink water 2) Rest") that began with 1, where a line or a sentence begins."""
+    mark = text[start:end]
+    number = int(mark.strip("()/"))
+    line = " " + text[max(text.rfind("\n", 0, start) + 1, start - _ITEM_REACH) : start]
+    first, last = (mark.replace(str(number), str(n)) for n in (1, number - 1))
+    place = line.find(f" {first} ")
+    return number > 1 and place >= 0 and line[:place].rstrip()[-1:] in ("", *":.;!?") and f" {last} " in line[place:]
 
 
 def _wrapped_breaks(text: str) -> set[int]:
@@ -303,6 +329,8 @@ def _glued(text: str, start: int, end: int, mark: str) -> bool:
     before, following = text[start - 1 : start], text[end : end + 1]
     if re.match(_EMOJI, following):
         return not (mark == "." and before.isdigit() and following.isdigit())
+    if before in _CLOSERS and before:
+        return mark == "." and following.isupper()  # "… cancer".Scary
     if mark != ".":
         return following.isalnum() and before.isalnum() and not _in_address(text, start)
     word = _TOKEN_BEFORE.search(text, max(0, start - 30), start)
