@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kiemchung.embed.hashing import HashingEmbedder
+from kiemchung.lookup import index as indexing
 from kiemchung.lookup.index import Document, LookupIndex
 from kiemchung.lookup.retrieve import Query, _z, retrieve
 
@@ -36,3 +37,17 @@ def test_rows_that_words_found_since_the_pass_began_are_left_out(tmp_path, monke
         found = retrieve(index, [Query("Bats sleep", "en")])[0]
     assert sorted(found.rows.tolist()) == [0, 1, 2, 4]
     assert found.same_language.all()
+
+
+def test_a_large_index_is_searched_compiled_from_the_second_search_on_and_finds_the_same(tmp_path, monkeypatch):
+    ways = []
+    real = indexing.begin
+    monkeypatch.setattr(indexing, "_COMPILED_FROM", 10)
+    monkeypatch.setattr(indexing, "begin", lambda *a, compiled: ways.append(compiled) or real(*a, compiled=compiled))
+    with LookupIndex.open(tmp_path / "index", HashingEmbedder(), create=True) as index:
+        index.upsert(Document(str(i), f"Bats sleep {i} hours a day", "", "en") for i in range(30))
+        index.commit()
+        plain, compiled = (retrieve(index, [Query("Bats sleep 7 hours", "en")])[0] for _ in range(2))
+    assert ways == [False, False, True, True]
+    for name in ("rows", "claim_cosine", "claim_z", "whole_z"):
+        np.testing.assert_array_equal(getattr(plain, name), getattr(compiled, name))

@@ -50,10 +50,9 @@ def test_the_compiled_pass_equals_the_plain_one(monkeypatch, threads, dimensions
     monkeypatch.setattr(scanning, "_PIECE_ROWS", 256)
     rows, vectors, own = collection(1000, 3, 4, dimensions=dimensions, ties=ties)
     plain = scan(rows, vectors, own, DEPTH).nearest
-    monkeypatch.setattr(scanning, "COMPILED_FROM", 0)
     monkeypatch.setattr(scanning, "scan_plainly", None if dimensions % 32 == 0 else scanning.scan_plainly)
     with ThreadPoolExecutor(threads) as pool:
-        compiled = scan(rows, vectors, own, DEPTH, pool).nearest
+        compiled = scan(rows, vectors, own, DEPTH, pool, compiled=True).nearest
     for name in ("rows", "sums", "squares"):
         np.testing.assert_array_equal(getattr(compiled, name), getattr(plain, name))
 

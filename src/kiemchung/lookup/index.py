@@ -39,6 +39,9 @@ _BATCH = 256
 _EMBEDDED_AHEAD = 2
 _NO_PIECES = np.zeros((0, WIDTH), dtype=np.int8)
 _DOCUMENTS, _READINGS, _PIECES = "documents.jsonl", "readings.jsonl", "pieces.i8"
+#: From here on the compiled loop is worth the 0.4 s that numba takes to load. Not for the first search, and many a
+#: process has but one: over 300,000 rows NumPy takes 0.16 s.
+_COMPILED_FROM = 50_000
 _MAX_CONTEXT_CHARACTERS = 300  # one or two sentences; more would drown the claim and costs embedding time
 _ROW = np.dtype(
     [
@@ -101,6 +104,7 @@ class LookupIndex:
             cores_left.put(core)
         #: Searches by words and by meaning side by side. Its threads start when first needed.
         self.pool = ThreadPoolExecutor(self.threads, "lookup", _keep_to_one, (cores_left,))
+        self._has_searched = False
         self._lock: IO[str] | None = None
         self._rows_by_id: dict[str, int] = {}
         self._new_rows: list[NDArray[Any]] = []
@@ -281,7 +285,9 @@ class LookupIndex:
         """For each part, the nearest rows; see `scan.scan`. All parts see the same rows, whatever `refresh` does."""
         own = np.array([self.language_code(language) for language in languages], dtype=np.int64)
         searched = self._searched
-        begun = [begin(searched[part], vectors[part], own, depth, self.pool) for part in PARTS]
+        compiled = self._has_searched and len(self._rows) >= _COMPILED_FROM
+        self._has_searched = True
+        begun = [begin(searched[part], vectors[part], own, depth, self.pool, compiled=compiled) for part in PARTS]
         return [finish() for finish in begun]
 
     def vectors(self, rows: NDArray[np.int64], part: str = "claim") -> Floats:

@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int8]
 
-#: From here on the compiled loop is worth the 0.4 s that numba takes to load.
-COMPILED_FROM = 50_000
 #: Queries that the compiled loop takes at once, so that the codes of a row are widened once for all of them.
 TOGETHER = 4
 #: Dimensions that it takes in one step; vectors of other lengths than a multiple of it are searched without it.
@@ -81,7 +79,15 @@ def whole_numbers(vectors: Floats, own: NDArray[np.int64]) -> Queries:
     return Queries(np.rint(vectors / scales[:, None]).astype(np.int16), scales, own)
 
 
-def scan(rows: Rows, vectors: Floats, own: NDArray[np.int64], depth: int, pool: Executor | None = None) -> "Scan":
+def scan(
+    rows: Rows,
+    vectors: Floats,
+    own: NDArray[np.int64],
+    depth: int,
+    pool: Executor | None = None,
+    *,
+    compiled: bool = False,
+) -> "Scan":
     """One pass over all rows.
 
     Args:
@@ -89,16 +95,23 @@ def scan(rows: Rows, vectors: Floats, own: NDArray[np.int64], depth: int, pool: 
         own: int64[n_queries], the number of each query's language, -1 where no row has it.
         depth: rows kept of either kind.
         pool: what works side by side; without one, this thread does all.
+        compiled: a seventh of the work, once numba is loaded, which takes as long as two passes over 300,000 rows.
     """
-    return begin(rows, vectors, own, depth, pool)()
+    return begin(rows, vectors, own, depth, pool, compiled=compiled)()
 
 
 def begin(
-    rows: Rows, vectors: Floats, own: NDArray[np.int64], depth: int, pool: Executor | None = None
+    rows: Rows,
+    vectors: Floats,
+    own: NDArray[np.int64],
+    depth: int,
+    pool: Executor | None = None,
+    *,
+    compiled: bool = False,
 ) -> "Callable[[], Scan]":
     """As `scan`, but it only begins; what is given back waits for the rest."""
     queries = whole_numbers(vectors, own)
-    finish = _begin(rows, queries, depth, pool)
+    finish = _begin(rows, queries, depth, pool, compiled)
     return lambda: Scan(rows, queries, finish())
 
 
@@ -116,10 +129,10 @@ class Scan:
         return np.asarray(products.astype(np.float32) * self.rows.scales[chosen] * self.queries.scales[query])
 
 
-def _begin(rows: Rows, queries: Queries, depth: int, pool: Executor | None) -> Callable[[], Nearest]:
+def _begin(rows: Rows, queries: Queries, depth: int, pool: Executor | None, compiled: bool) -> Callable[[], Nearest]:
     """The `depth` nearest rows of each query, within its own language and among all others; of equals the first."""
     n_rows, n_queries = len(rows.codes), len(queries.own)
-    if n_rows >= COMPILED_FROM and rows.codes.shape[1] % STEP == 0:
+    if compiled and rows.codes.shape[1] % STEP == 0:
         from kiemchung.lookup.scan_kernel import scan  # numba loads here
 
         work: Callable[..., None] = scan
