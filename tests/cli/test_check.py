@@ -1,15 +1,16 @@
 """`kiemchung check`: what is printed, what is read, what is refused."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from kiemchung.cli.check import answer_lines, quiet, read_source
+from kiemchung.cli.check import answer_lines, quiet, read_source, show
 from kiemchung.commons.check import check
 from kiemchung.errors import FetchError, InputError
 from kiemchung.i18n import open_words
 from kiemchung.ports import Fetched
-from tests.web.fakes import LEMON, LEMON_EN, commons_of, demo_commons, find, find_two
+from tests.web.fakes import LEMON, LEMON_EN, commons_of, demo_commons, find
 
 LEMON_MESSAGE = "Uống nước chanh nóng mỗi sáng chữa khỏi ung thư."
 
@@ -62,15 +63,6 @@ def test_long_text_is_folded_with_a_count_and_all_prints_everything():
     assert "Theo tôi thì hay." in full
 
 
-def test_claims_of_a_long_text_that_were_not_looked_up_are_told_of():
-    answer = check(demo_commons(), " ".join(f"Con sông số {i} dài thêm mỗi năm." for i in range(5)), find_two)
-    out = "\n".join(line.text for line in answer_lines(answer, open_words("en")))
-    assert "3 claims, less worth checking, were not looked up. Check one by itself" in out
-    assert out.count("Con sông số") == 2
-    full = "\n".join(line.text for line in answer_lines(answer, open_words("vi"), show_all=True))
-    assert full.count("Không tra cứu") == 3
-
-
 def test_quotes_cannot_move_the_cursor_or_turn_the_text():
     assert quiet("a\x1b[31mb\x07\u202ec\r\n d\x9b") == "a [31mb c d"
     hostile = replace(LEMON, verdict="Sai\x1b]0;x\x07", publisher="A\nB", url="https://x.example/\x1b[2J")
@@ -115,3 +107,22 @@ def test_a_refused_address_is_a_fetch_error():
 def test_long_messages_and_odd_names_are_text(tmp_path):
     for text in ("a" * 5_000, "hai\ndòng", "nul\0l", "Cái gì? /etc là thư mục.", "~"):
         assert read_source(demo_commons(), text) == text
+
+
+def test_nothing_is_no_file_and_too_much_is_said(tmp_path):
+    commons = demo_commons()
+    assert read_source(commons, "") == ""
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"a" * (commons.settings.fetch_max_bytes + 1))
+    with pytest.raises(InputError, match="more than 20,000,000 bytes"):
+        read_source(commons, str(path))
+
+
+def test_narrow_terminal_wraps_words_and_leaves_addresses_whole(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    show(list(answer_lines(check(demo_commons(), LEMON_MESSAGE, find), open_words("vi"))))
+    lines = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out).splitlines()
+    assert f"     {LEMON.url}" in lines
+    assert all(len(line) <= 30 for line in lines if "://" not in line)

@@ -104,12 +104,22 @@ def test_of_a_long_text_the_claims_most_worth_checking_are_looked_up_each_wordin
     assert asked == ["một", "hai", "cả tin"]
     assert [None if matches is None else [m.doc_id for m in matches] for _, matches in told] == [
         ["một"],
-        ["cả tin", "hai"],
+        ["hai"],
         None,
         ["hai"],
         [],
     ]
     assert all(matches is not None for _, matches in room.match_message("x", None, HashingEmbedder(), most=None))
+
+
+def test_what_only_the_whole_finds_is_given_to_nobody_where_claims_were_left_out(monkeypatch):
+    found = {"cả tin": [Match("melon", Decision.MATCH, 0.8), Match("phone", Decision.MATCH, 0.8)]}
+    found["sạc cả đêm"] = [Match("phone", Decision.RELATED, 0.5)]
+    answer_by(monkeypatch, lambda text: found.get(text, []))
+    monkeypatch.setattr(room, "find_claims", lambda *_: [worth("chợ bơm dưa", 0.3), worth("sạc cả đêm", 0.9)])
+    told = room.match_message("cả tin", None, HashingEmbedder(), most=1)
+    assert told[0][1] is None
+    assert [(match.doc_id, match.decision) for match in told[1][1]] == [("phone", Decision.MATCH)]
 
 
 def test_what_only_the_whole_message_finds_goes_to_the_claim_that_comes_closest(monkeypatch):

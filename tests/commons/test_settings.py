@@ -74,3 +74,8 @@ def test_settings_site_url_loses_its_last_slash_and_takes_no_path() -> None:
     for wrong in ("checks.example", "https://checks.example/here", "ftp://checks.example", "https://me@checks.example"):
         with pytest.raises(SettingsError, match="site_url"):
             load_settings({"site_url": wrong}, environ={})
+
+
+def test_value_outside_a_pattern_is_answered_with_what_it_may_be() -> None:
+    with pytest.raises(SettingsError, match=r"^option: language = 'fr': not allowed; Language of the words: vi, en;"):
+        load_settings({"language": "fr"}, environ={})

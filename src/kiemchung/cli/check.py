@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,11 +27,17 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph of the printed answer; style is a rich style, for terminals only."""
+    """One paragraph of the printed answer.
+
+    Attributes:
+        style: a rich style, for terminals only.
+        is_address: never broken, so that it can be followed and copied from a narrow terminal.
+    """
 
     text: str = ""
     indent: int = 0
     style: str = ""
+    is_address: bool = False
 
 
 def check_command(
@@ -46,7 +52,7 @@ def check_command(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document, as POST /api/v1/check gives it.")
     ] = False,
-    show_all: Annotated[bool, typer.Option("--all", help="Look up and print every statement of a long text.")] = False,
+    show_all: Annotated[bool, typer.Option("--all", help="Print every statement of a long text.")] = False,
     language: Annotated[
         str | None, typer.Option("--language", help="Language of the words: vi or en; by default the terminal's.")
     ] = None,
@@ -69,7 +75,7 @@ def check_command(
 
     with door(context).commons(quick=True, language=language) as commons:
         words = open_words(commons.settings.language or terminal_language())
-        answer = check(commons, read_source(commons, source), find_all if show_all else None)
+        answer = check(commons, read_source(commons, source), find_all)
     if as_json:
         typer.echo(json.dumps(answer_document(answer, words), ensure_ascii=False, indent=2))
     else:
@@ -86,7 +92,7 @@ def read_source(commons: "Commons", source: str) -> str:
     from kiemchung.commons.check import read_document, read_page, web_address  # see check_command
 
     if source == _STDIN:
-        return read_document(sys.stdin.buffer.read(commons.settings.fetch_max_bytes + 1))
+        return read_document(_bounded(sys.stdin.buffer, "standard input", commons.settings.fetch_max_bytes))
     address = web_address(source)
     if address:
         return read_page(commons, address)
@@ -95,16 +101,25 @@ def read_source(commons: "Commons", source: str) -> str:
         return source
     try:
         with path.open("rb") as file:
-            return read_document(file.read(commons.settings.fetch_max_bytes + 1))
+            return read_document(_bounded(file, str(path), commons.settings.fetch_max_bytes))
     except OSError as error:
         raise InputError(
             f"cannot be read ({error.strerror}); give a text or HTML file, or the text itself", where=str(path)
         ) from error
 
 
+def _bounded(file: IO[bytes], name: str, max_bytes: int) -> bytes:
+    content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise InputError(f"more than {max_bytes:,} bytes (fetch_max_bytes); give a part of it", where=name)
+    return content
+
+
 def _meant_file(source: str) -> Path | None:
     if len(source) > 1_000 or "\n" in source or "\0" in source:
         return None
+    if not source.strip():
+        return None  # an empty name means this folder
     path = Path(source)
     try:
         is_there = path.exists()
@@ -117,20 +132,18 @@ def _meant_file(source: str) -> Path | None:
 def answer_lines(answer: "Answer", words: "Words", *, show_all: bool = False) -> Iterator[Line]:
     """The answer as paragraphs; of a long one the claims most worth checking, the rest counted."""
     from kiemchung.commons.check import fold_long
-    from kiemchung.i18n.phrases import left_out_phrase, searched_phrase, summary_phrase
+    from kiemchung.i18n.phrases import searched_phrase, summary_phrase
 
     folding = fold_long(answer)
     yield Line(summary_phrase(words, answer), style="bold")
     yield Line()
-    in_order = sorted((*folding.shown, *folding.rest, *folding.left_out, *folding.aside))
-    shown = in_order if show_all or not (folding.rest or folding.left_out) else folding.shown
+    in_order = sorted((*folding.shown, *folding.rest, *folding.aside))
+    shown = in_order if show_all or not folding.rest else folding.shown
     for number, i in enumerate(shown, 1):
         yield from _claim_lines(answer, answer.claims[i], words, number)
         yield Line()
     if len(shown) < len(in_order):
         yield from _folded_lines(words, len(folding.rest), len(folding.aside))
-        if folding.left_out:
-            yield Line(left_out_phrase(words, answer))
         yield Line()
     yield Line(searched_phrase(words, answer), style="dim")
 
@@ -206,7 +219,7 @@ def _review_lines(found: "FoundReview", words: "Words") -> Iterator[Line]:
         words.language_name(review.language),
     )
     yield Line(" · ".join(quiet(fact) for fact in facts if fact), 5, "dim")
-    yield Line(quiet(review.url), 5, "dim")
+    yield Line(quiet(review.url), 5, "dim", is_address=True)
     why = reasons_phrase(words, found.match.reasons)
     decision = decision_phrase(words, found.match.decision)
     yield Line(f"{decision}: {quiet(why)}" if why else decision, 5)
@@ -229,4 +242,8 @@ def show(lines: list[Line]) -> None:
 
     console = Console(highlight=False)
     for line in lines:
-        console.print(Padding(Text(line.text, line.style), (0, 0, 0, line.indent)) if line.text else "")
+        if line.is_address:
+            console.print(" " * line.indent, Text(line.text, line.style), sep="", soft_wrap=True)
+        else:
+            indented = Padding(Text(line.text, line.style), (0, 0, 0, line.indent), expand=False)
+            console.print(indented if line.text else "")

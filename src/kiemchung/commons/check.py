@@ -171,13 +171,13 @@ def accept_text(text: str) -> None:
     """
     if len(text) > MAX_CHARACTERS:
         raise InputError(
-            f"the text has {len(text)} characters; at most {MAX_CHARACTERS} are checked, so send a part",
+            f"the text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are checked, so send a part",
             reason="too_long",
         )
     if any("\ud800" <= c <= "\udfff" for c in text):
         raise InputError("the text holds half characters (lone surrogates); send it as UTF-8", reason="bad_encoding")
     if len(text.encode()) > MAX_BYTES:
-        raise InputError(f"the text is longer than {MAX_BYTES} bytes; send a part", reason="too_long")
+        raise InputError(f"the text is longer than {MAX_BYTES:,} bytes; send a part", reason="too_long")
     if any(unicodedata.category(c) == "Cc" and c not in _PLAIN_CONTROLS for c in text):
         raise InputError(
             "this looks like a binary file, not a text (it holds control characters); send text", reason="not_text"

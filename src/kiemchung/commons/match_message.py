@@ -32,9 +32,9 @@ def match_message(
     Of a long text the `most` claims that are most worth checking are looked up, each wording once.
 
     The message as a whole is looked up too, because a claim may be spread over sentences; what only it finds is given
-    to the claim that comes closest. Opinions that are not quite sure, and where a message has no claim also orders and
-    advertising ("fill this in and get two tickets"), count as checkable if a published check answers them. Others get
-    nothing.
+    to the claim that comes closest, unless some were left out. Opinions that are not quite sure, and where a message
+    has no claim also orders and advertising ("fill this in and get two tickets"), count as checkable if a published
+    check answers them. Others get nothing.
     """
     ahead = [prepare(message, language(message)).whole]  # a guess: the sentences may have another language together
     once = message_embedder(embedder, ahead)
@@ -53,7 +53,9 @@ def match_message(
     claims = _without_the_unanswered(claims, by_claim)
     candidates = {i: answers[i][1] for i in by_claim}
     for match in whole:
-        _give(match, of_whole.row_of(match.doc_id), claims, by_claim, candidates)
+        # what only the whole of a text finds of which a part was not looked up, that part may say
+        if not left_out or any(match.doc_id in matches for matches in by_claim.values()):
+            _give(match, of_whole.row_of(match.doc_id), claims, by_claim, candidates)
     return [
         (claim, None if i in left_out else _best(by_claim.get(i, {}).values(), limit)) for i, claim in enumerate(claims)
     ]

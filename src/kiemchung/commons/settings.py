@@ -170,4 +170,7 @@ def _explain(error: ValidationError, sources: Mapping[str, Mapping[str, Any]]) -
     first = error.errors()[0]
     key = str(first["loc"][0]) if first["loc"] else "settings"
     source = next((name for name, values in sources.items() if key in values), "default")
-    return f"{source}: {key} = {first['input']!r}: {first['msg'].lower()}"
+    # a pattern is for programs; what stands in the table of settings says it to people
+    is_pattern = first["type"] == "string_pattern_mismatch" and key in Settings.model_fields
+    problem = f"not allowed; {Settings.model_fields[key].description}" if is_pattern else first["msg"].lower()
+    return f"{source}: {key} = {first['input']!r}: {problem}"
