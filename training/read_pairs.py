@@ -34,6 +34,7 @@ class Message:
 @dataclass
 class Topic:
     name: str
+    file: str = ""
     records: list[Record] = field(default_factory=list)
     siblings: list[Record] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -50,7 +51,7 @@ def read_pairs(folder: Path = FOLDER, *, held_out: bool = False) -> list[Topic]:
                 name = line[2:].strip()
                 if any(topic.name == name for topic in topics):
                     raise SystemExit(f"{path.name}:{number}: there is a topic {name!r} already; choose another name")
-                topics.append(Topic(name))
+                topics.append(Topic(name, path.name))
             elif line.strip():
                 tag, _, text = line.partition(":")
                 if not text.strip():
