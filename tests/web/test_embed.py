@@ -66,6 +66,7 @@ def test_oembed_gives_the_frame_of_a_page(client):
         ({"url": "https://elsewhere.example/vi/notes/n1"}, 404),
         ({"url": "https://checks.example.org/vi/notes/nope"}, 404),
         ({"url": "https://checks.example.org/vi/me"}, 404),
+        ({"url": "https://[checks.example.org/vi/notes/n1"}, 404),
         ({}, 404),
         ({"url": PAGE, "maxwidth": "wide"}, 400),
         ({"url": PAGE, "format": "xml"}, 501),

@@ -40,8 +40,8 @@ async def outbox(request: Request) -> Response:
     address = f"{site}/activitypub/outbox"
     if not wanted:
         return _reply(activitypub.collection(address, len(activities)))
-    if not (wanted.isascii() and wanted.isdigit() and 0 < int(wanted) <= _MOST):
-        raise InputError(f"page: {wanted[:20]!r} is no page; they count from 1")
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 5 and 0 < int(wanted) <= _MOST):
+        raise InputError(f"page: there is none of this number; they count from 1 to {_MOST}")
     page = int(wanted)
     part = activities[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
     more = len(activities) > page * _ON_A_PAGE

@@ -55,9 +55,8 @@ async def oembed(request: Request) -> Response:
     if wanted.get("format", "json") != "json":
         return JSONResponse({"error": {"code": "not_implemented", "message": "only format=json is given"}}, 501)
     site = site_address(request)
-    parts, ours = urlsplit(wanted.get("url", "")[:500]), urlsplit(site)
-    page = _PAGE.fullmatch(parts.path)
-    if parts.netloc != ours.netloc or page is None:
+    page = _page_at(wanted.get("url", "")[:500], site)
+    if page is None:
         raise NotAllowedError("unknown", f"url: only notes, requests and checks of {site} can be embedded")
     width = min(_WIDTH, _number(wanted.get("maxwidth", ""), "maxwidth"))
     height = min(_HEIGHT, _number(wanted.get("maxheight", ""), "maxheight"))
@@ -85,6 +84,15 @@ async def oembed(request: Request) -> Response:
         },
         headers={"Cache-Control": "public, max-age=300"},
     )
+
+
+def _page_at(url: str, site: str) -> re.Match[str] | None:
+    """The page of this site at an address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return _PAGE.fullmatch(parts.path) if parts.netloc == urlsplit(site).netloc else None
 
 
 def _label(words: Words, kind: str, commons: Commons) -> str:
@@ -117,7 +125,7 @@ def _number(text: str, name: str) -> int:
     if not text:
         return 10_000
     if not (text.isascii() and text.isdigit() and len(text) < 6):
-        raise InputError(f"{name}: {text[:20]!r} is no number of pixels")
+        raise InputError(f"{name}: give a whole number of pixels")
     return max(int(text), _LEAST_WIDTH)
 
 
