@@ -29,6 +29,20 @@ def test_doctor_names_a_damaged_database(tmp_path):
     assert "put a backup in its place" in found["store"]["detail"]
 
 
+def test_doctor_says_that_stored_checks_are_not_indexed(tmp_path):
+    checks = tmp_path / "checks.csv"
+    checks.write_text("claim,verdict,url\nLemons cure cancer,False,https://a.example/1\n", "utf-8")
+    data = ["--data-dir", str(tmp_path)]
+    cli = CliRunner(env={"KIEMCHUNG_EMBEDDER": "hashing"})
+    cli.invoke(app, [*data, "index"])
+    cli.invoke(app, [*data, "import", str(checks), "--no-index"])
+    found = findings(doctor(tmp_path, "--json"))["index"]
+    assert (found["state"], found["advice"]) == ("missing", "kiemchung index")
+    assert found["detail"].endswith("1 checks are stored")
+    cli.invoke(app, [*data, "index"])
+    assert findings(doctor(tmp_path, "--json"))["index"]["state"] == "ok"
+
+
 def test_doctor_prints_a_line_a_part(tmp_path):
     output = doctor(tmp_path).output
     assert "kiemchung" in output

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiemchung.commons.check import MAX_CHARACTERS, accept_text, check, check_shared, fold_long, web_address
-from kiemchung.errors import FetchError, InputError
+from kiemchung.commons.search_reviews import ReviewSearch, search_reviews
+from kiemchung.errors import FetchError, InputError, LookupIndexError
+from kiemchung.lookup.index import Document, LookupIndex
 from kiemchung.model import Answer, Claim, ClaimAnswer, ClaimLabel, Decision, FoundReview, Match
 from tests.web.fakes import LEMON, LEMON_EN, PARKING, commons_of, demo_commons, find, stored
 
@@ -22,6 +24,23 @@ def test_check_gives_claims_in_the_order_of_the_message_with_their_checks():
     assert [len(each.found) for each in answer.claims] == [0, 2]
     assert answer.claims[1].found[0].stored.review.verdict == "Sai"
     assert (answer.n_reviews, answer.n_publishers, answer.as_of) == (4, 4, "2026-11-22T08:00:00Z")
+
+
+def test_nothing_is_said_of_checks_that_are_not_indexed(tmp_path):
+    """Checks that are stored and not indexed are not searched: "nothing found in 4 checks" would be untrue."""
+    commons = demo_commons()
+    with LookupIndex.open(tmp_path / "index", commons.embedder, create=True) as index:
+        commons.index = index
+        for ask in (lambda: check(commons, LEMON_MESSAGE), lambda: search_reviews(commons, ReviewSearch("lemon"))):
+            with pytest.raises(LookupIndexError, match="none of the 4 published checks"):
+                ask()
+        index.upsert([Document("r0001", LEMON.claim, "", "vi")])
+        index.commit()
+        index.close()
+        assert check(commons, "Trời hôm nay xanh và có gió nhẹ.").n_reviews == 1
+        (tmp_path / "index" / "meta.json").unlink()
+        with pytest.raises(LookupIndexError, match="damaged"):
+            check(commons, LEMON_MESSAGE)
 
 
 def test_check_leaves_opinions_and_questions_alone_even_where_a_check_has_the_same_words():

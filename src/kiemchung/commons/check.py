@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kiemchung.commons.searched_index import searched_index
 from kiemchung.commons.settings import REQUESTS_FOLDER
 from kiemchung.commons.verdicts import verdicts_disagree
 from kiemchung.errors import InputError
@@ -52,6 +53,7 @@ def check(commons: "Commons", text: str, find: Find | None = None) -> Answer:
 
     Raises:
         InputError: nothing to read, too long, or not text.
+        LookupIndexError: see `searched_index`.
     """
     from kiemchung.commons.one_message import one_message  # NumPy loads here
 
@@ -67,7 +69,8 @@ def check(commons: "Commons", text: str, find: Find | None = None) -> Answer:
         answers[id(claim)] = ClaimAnswer(claim, tuple(found), _disagree(found), request)
     claims = [answers.get(id(claim)) or ClaimAnswer(claim, looked_up=False) for claim, _ in statements]
     searched = commons.store.summary()
-    return Answer(tuple(claims), searched["n_reviews"], searched["n_publishers"], searched["as_of"])
+    n_searched = min(searched["n_reviews"], len(commons.index))  # checks that are not indexed yet were not searched
+    return Answer(tuple(claims), n_searched, searched["n_publishers"], searched["as_of"])
 
 
 def _asked(commons: "Commons", claims: Sequence[Claim]) -> Sequence[Asked | None]:
@@ -143,15 +146,13 @@ def find_all(commons: "Commons", text: str) -> Sequence[tuple[Claim, Sequence[Ma
     """A `Find` that looks every claim up, however many there are: for one's own machine, never for a server."""
     from kiemchung.commons.match_message import match_message  # as in _find
 
-    commons.index.refresh()
-    return match_message(text, commons.index, commons.embedder, most=None)
+    return match_message(text, searched_index(commons), commons.embedder, most=None)
 
 
 def _find(commons: "Commons", text: str) -> Sequence[tuple[Claim, Sequence[Match] | None]]:
     from kiemchung.commons.match_message import match_message  # numpy, tantivy and the models load here
 
-    commons.index.refresh()
-    return match_message(text, commons.index, commons.embedder)
+    return match_message(text, searched_index(commons), commons.embedder)
 
 
 def _is_rated(claim: Claim) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from kiemchung.commons.settings import Settings
 from kiemchung.errors import KiemchungError
@@ -89,22 +90,30 @@ def _data_dir(folder: Path) -> Finding:
 
 
 def _store(settings: Settings) -> Finding:
-    if not settings.database_url and not (settings.data_dir / "kiemchung.db").exists():
+    if not _has_database(settings):
         return Finding("store", "missing", "nothing was imported yet", "kiemchung import SOURCE")
-    from kiemchung.store import open_store  # SQLAlchemy takes 0.3 s to load
-
-    store = open_store(settings.database)
-    try:
-        found = store.summary()
-    finally:
-        store.close()
+    found = _summary(settings)
     detail = f"{found['n_reviews']} checks from {found['n_publishers']} publishers, newest import {found['as_of']}"
     return Finding("store", "ok", detail)
 
 
+def _has_database(settings: Settings) -> bool:
+    return bool(settings.database_url) or (settings.data_dir / "kiemchung.db").exists()
+
+
+def _summary(settings: Settings) -> dict[str, Any]:
+    from kiemchung.store import open_store  # SQLAlchemy takes 0.3 s to load
+
+    store = open_store(settings.database)
+    try:
+        return store.summary()
+    finally:
+        store.close()
+
+
 def _commons(settings: Settings) -> Finding:
     """Whether notes are open, when they were last scored, and how far the public log is."""
-    if not settings.database_url and not (settings.data_dir / "kiemchung.db").exists():
+    if not _has_database(settings):
         return Finding("commons", "missing", "no database yet", "kiemchung serve", optional=True)
     from kiemchung.commons.log_folder import log_folder
     from kiemchung.commons.opening import open_commons  # the store's libraries load here
@@ -127,6 +136,9 @@ def _index(settings: Settings) -> Finding:
         return Finding("index", "missing", "no lookup index", "kiemchung index")
     meta = json.loads(path.read_text("utf-8"))
     detail = f"{meta['n_rows']} rows, embedder {meta['embedder']}, format {meta['format']}"
+    n_reviews = _summary(settings)["n_reviews"] if _has_database(settings) else 0
+    if meta["n_rows"] < n_reviews:
+        return Finding("index", "missing", f"{detail}; {n_reviews} checks are stored", "kiemchung index")
     return Finding("index", "ok", detail)
 
 

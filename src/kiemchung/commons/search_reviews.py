@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from kiemchung.commons.opening import Commons
+from kiemchung.commons.searched_index import searched_index
 from kiemchung.errors import InputError
 from kiemchung.model import StoredReview
 from kiemchung.text import fold, normalise, words
@@ -89,10 +90,9 @@ def _by_query(commons: Commons, query: str) -> Iterator[StoredReview]:
     from kiemchung.claims.language import language as tell_language  # loads word lists
     from kiemchung.lookup.lookup import Query, look_up, rank  # tantivy and NumPy load here
 
-    commons.index.refresh()
-    language = tell_language(query)
-    found = [match.doc_id for match in look_up(commons.index, [Query(query, language)], limit=_DEPTH)[0]]
-    near = [doc_id for doc_id, _ in rank(commons.index, query, language, k=_DEPTH)]
+    index, language = searched_index(commons), tell_language(query)
+    found = [match.doc_id for match in look_up(index, [Query(query, language)], limit=_DEPTH)[0]]
+    near = [doc_id for doc_id, _ in rank(index, query, language, k=_DEPTH)]
     stored = commons.store.get_reviews(list(dict.fromkeys([*found, *near])))
     yield from (stored[doc_id] for doc_id in found if doc_id in stored)
     asked = set(words(fold(query)))

@@ -161,14 +161,21 @@ class LookupIndex:
             self._lock = None
 
     def refresh(self) -> None:
-        """See what another process committed since; cheap when nothing changed."""
+        """See what another process committed since; cheap when nothing changed.
+
+        Raises:
+            LookupIndexError: the index is gone, or damaged.
+        """
         if self._lock is not None:
             return
-        state = json.loads((self.folder / "meta.json").read_text("utf-8"))
-        if state["generation"] != self._state["generation"]:
-            self._state, self.meta = state, state["user"]
-            self.words.reload()
-            self._load()
+        try:
+            state = json.loads((self.folder / "meta.json").read_text("utf-8"))
+            if state["generation"] != self._state["generation"]:
+                self._state, self.meta = state, state["user"]
+                self.words.reload()
+                self._load()
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            raise LookupIndexError(f"{self.folder}: damaged ({error}); {_REBUILD}") from error
 
     def doc_ids(self) -> Iterator[str]:
         """The ids of all documents, in the order of their rows."""
