@@ -124,6 +124,7 @@ def test_a_mistake_of_ours_is_a_500_without_its_message_and_with_safe_headers(co
             assert "cannot do" not in reply.text
             assert reply.headers["content-security-policy"].startswith("default-src 'none'")
             assert reply.headers["cache-control"] == "no-store"
+            assert reply.headers.get("access-control-allow-origin") == ("*" if "/api/" in str(reply.url) else None)
     captured = capsys.readouterr()
     assert "CANARY55" not in captured.out + captured.err
 
