@@ -149,6 +149,8 @@ def test_too_many_at_once_are_told_to_come_back(commons):
         assert reply.status_code == 503
         assert int(reply.headers["retry-after"]) > 0
     assert api.json()["error"]["code"] == "busy"
+    assert "Hãy thử lại sau vài giây" in page.text
+    assert LEMON_MESSAGE in page.text
 
 
 def test_other_sites_may_read_the_api_and_not_the_pages(client):
