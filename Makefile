@@ -61,9 +61,9 @@ model-updates: $(VENV)/.dev ## train the updates of the embedder anew (PyTorch; 
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --group train
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_updates.py src/kiemchung/embed/data/updates.npz
 
-model-labels: $(VENV)/.dev ## train the second reading of sentences anew (PyTorch; 6 minutes of a core)
+model-second: $(VENV)/.dev ## train the model of both second readings anew (PyTorch; 40 minutes of a core); then: make models
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --group train
-	OMP_NUM_THREADS=1 $(BIN)/python training/train_labels.py
+	OMP_NUM_THREADS=1 $(BIN)/python training/train_second.py
 
 messages: $(VENV)/.dev ## collect the sentences of page and commands into the catalogues, and compile them
 	$(BIN)/python tools/messages.py

@@ -13,8 +13,9 @@ VI_SET = sorted((ROOT / "training/vi_set").glob("*.tsv"))
 NEUTRAL = ROOT / "src/kiemchung/lookup/data/neutral.json"
 SYLLABLES = ROOT / "src/kiemchung/text/data/vi_syllables.json.gz"
 UPDATES = ROOT / "src/kiemchung/embed/data/updates.npz"
-LABEL_UPDATES = ROOT / "src/kiemchung/embed/data/labels.npz"
+SECOND_UPDATES = ROOT / "src/kiemchung/embed/data/second.npz"
 SECOND_READING = ROOT / "src/kiemchung/claims/data/second_reading.npz"
+PAIR_READING = ROOT / "src/kiemchung/lookup/data/second_reading.npz"
 TURNS = ROOT / "src/kiemchung/lookup/data/turns.npz"
 PIECES = ROOT / "src/kiemchung/lookup/data/pieces.npz"
 

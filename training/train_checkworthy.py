@@ -9,7 +9,7 @@ figures, licence). The test half and the newest fresh sentences are only measure
 from pathlib import Path
 
 import numpy as np
-from card import LABEL_UPDATES, SECOND_READING, SENTENCES, SYLLABLES, UPDATES, write_card
+from card import SECOND_READING, SECOND_UPDATES, SENTENCES, SYLLABLES, UPDATES, write_card
 from chatty import chatty, is_written_out
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -138,7 +138,7 @@ def main() -> None:
     checkworthy.packaged_model.cache_clear()
     write_card(
         DATA / "checkworthy.npz",
-        [*LEARNED, STATEMENTS, SYLLABLES, UPDATES, LABEL_UPDATES, SECOND_READING],
+        [*LEARNED, STATEMENTS, SYLLABLES, UPDATES, SECOND_UPDATES, SECOND_READING],
         what="logistic regressions over embeddings, hashed n-grams and cues: " + ", ".join(checkworthy.LABELS),
         trained_on="training/sentences, written for this project, CC0-1.0; nothing else",
         embedding="multilingual-e5-small (MIT) with our updates; no part of it is in this file",

@@ -74,6 +74,14 @@ class SecondReader(Protocol):
         """float32[len(texts), 384], rows of length 1; they compare with no other vectors. None where it cannot."""
 
 
+@runtime_checkable
+class PairReader(Protocol):
+    """An embedder that reads a message and a claim as one text, with a model that learned what one is to the other."""
+
+    def read_pairs(self, pairs: Sequence[tuple[str, str]]) -> Vectors | None:
+        """float32[len(pairs), 384] for (message, claim), as `SecondReader`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A document read from an address.

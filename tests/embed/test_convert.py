@@ -46,7 +46,7 @@ def test_convert_tells_its_progress_to_the_end(data_dir: Path) -> None:
 def test_convert_twice_gives_the_same_bytes(data_dir: Path) -> None:
     first, again = _contents(convert(data_dir, _agrees)), _contents(convert(data_dir, _agrees))
     assert first == again
-    assert "labels/model.bin" in first
+    assert "second/model.bin" in first
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
@@ -60,7 +60,7 @@ def _cut(folder: Path) -> None:
 
 
 def _cut_second(folder: Path) -> None:
-    _cut(folder / "labels")
+    _cut(folder / "second")
 
 
 def _flip(folder: Path) -> None:

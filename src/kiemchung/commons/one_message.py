@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 import numpy as np
 
-from kiemchung.ports import Embedder, PieceEmbedder, SecondReader, Vectors
+from kiemchung.ports import Embedder, PairReader, PieceEmbedder, SecondReader, Vectors
 
 
 class MessageEmbedder:
@@ -54,6 +54,10 @@ class MessageEmbedder:
     def read_again(self, texts: Sequence[str]) -> Vectors | None:
         """See SecondReader; not remembered."""
         return self._embedder.read_again(texts) if isinstance(self._embedder, SecondReader) else None
+
+    def read_pairs(self, pairs: Sequence[tuple[str, str]]) -> Vectors | None:
+        """See PairReader; not remembered."""
+        return self._embedder.read_pairs(pairs) if isinstance(self._embedder, PairReader) else None
 
     def _embed(self, texts: list[str]) -> tuple[Vectors, list[Vectors]]:
         if isinstance(self._embedder, PieceEmbedder):

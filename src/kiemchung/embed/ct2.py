@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from kiemchung.embed.convert import CONVERSION, Progress, convert, labels_folder, model_folder, read_manifest
+from kiemchung.embed.convert import CONVERSION, Progress, convert, model_folder, read_manifest, second_folder
+from kiemchung.embed.pairs import pair_ids
 from kiemchung.embed.texts import clean
 from kiemchung.embed.tokens import Tokenizer
-from kiemchung.embed.updates import LABELS, SAMPLES, sample_vectors, updates_id
+from kiemchung.embed.updates import SAMPLES, SECOND, sample_vectors, updates_id
 from kiemchung.errors import MissingPartError
 from kiemchung.ports import Vectors
 
@@ -79,11 +80,20 @@ class CTranslate2Embedder:
         return self._embed(tokens, _shares(tokens, self._threads))
 
     def read_again(self, texts: Sequence[str]) -> Vectors:
-        """See SecondReader. The second model is read when first asked for, since many messages do without."""
+        """See SecondReader."""
+        return self._read_again(self._tokenizer.encode([f"query: {clean(text)}" for text in texts]))
+
+    def read_pairs(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        """See PairReader."""
+        messages = self._tokenizer.encode([f"query: {clean(message)}" for message, _ in pairs])
+        claims = self._tokenizer.encode([clean(claim) for _, claim in pairs])
+        return self._read_again(list(map(pair_ids, messages, claims)))
+
+    def _read_again(self, tokens: Sequence[list[int]]) -> Vectors:
+        """By the second model, which is read when first asked for, since many messages do without."""
         with self._opening:
             if self._second is None:
-                self._second = _open_encoder(labels_folder(self._folder), self._threads)
-        tokens = self._tokenizer.encode([f"query: {clean(text)}" for text in texts])
+                self._second = _open_encoder(second_folder(self._folder), self._threads)
         return self._embed(tokens, _shares(tokens, self._threads), self._second)[0]
 
     def _embed(
@@ -189,4 +199,4 @@ def prepare(data_dir: Path, progress: Progress | None = None, *, verify: bool = 
 def _least_cosine(folder: Path) -> float:
     embedder = CTranslate2Embedder(folder)
     found = np.concatenate([embedder.passages(SAMPLES), embedder.read_again(SAMPLES)])
-    return float((found * np.concatenate([sample_vectors(), sample_vectors(LABELS)])).sum(axis=1).min())
+    return float((found * np.concatenate([sample_vectors(), sample_vectors(SECOND)])).sum(axis=1).min())

@@ -1,8 +1,8 @@
-"""Updates to the weights of the default model: for texts of one claim in any language, and for labels.
+"""Updates to the weights of the default model: for texts of one claim in any language, and for a second reading.
 
-Each is of low rank: the matrix W becomes W + b a. Learned from our own pairs (training/train_updates.py) and sentences
-(training/train_labels.py); the card beside each file says from which. They are added once, when the weights are
-converted, and cost nothing afterwards.
+Each is of low rank: the matrix W becomes W + b a. Learned from our own pairs (training/train_updates.py), and from
+pairs and sentences (training/train_second.py); the card beside each file says from which. They are added once, when
+the weights are converted, and cost nothing afterwards.
 """
 
 import json
@@ -23,8 +23,8 @@ SAMPLES = (
     "Boiled water freezes at zero degrees Celsius at sea level.",
     "The message promises a prize of 500 dollars for a fee of 20.",
 )
-#: What the two sets are called: vectors that are looked up, and those that labels are read from (SecondReader).
-CLAIMS, LABELS = "updates", "labels"
+#: What the two sets are called: vectors that are looked up, and those of the second reading (SecondReader, PairReader).
+CLAIMS, SECOND = "updates", "second"
 _SAMPLE_VECTORS = "samples"
 _DATA = resources.files("kiemchung.embed").joinpath("data")
 
@@ -67,7 +67,7 @@ def packaged_updates(which: str = CLAIMS) -> Updates:
 
 
 def sample_vectors(which: str = CLAIMS) -> Floats:
-    """float32[len(SAMPLES), 384], rows of length 1: `passages` of SAMPLES (LABELS: `read_again`), but for rounding."""
+    """float32[len(SAMPLES), 384], rows of length 1: `passages` of SAMPLES (SECOND: `read_again`), but for rounding."""
     return _read(_DATA.joinpath(f"{which}.npz"))[_SAMPLE_VECTORS]
 
 

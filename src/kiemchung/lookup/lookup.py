@@ -1,7 +1,8 @@
 """Claims to matches: candidates, a calibrated score, a decision with its reasons."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
@@ -15,9 +16,10 @@ from kiemchung.lookup.prepare import Prepared
 from kiemchung.lookup.reading import DocumentReading, names_as_written, read
 from kiemchung.lookup.rerank import CERTAIN, Reranker, packaged_reranker, probe_features
 from kiemchung.lookup.retrieve import DEPTH, Candidates, Query, retrieve
+from kiemchung.lookup.second_reading import MOST_PAIRS, in_doubt, log_odds, mixed
 from kiemchung.lookup.veto import denies, ruled_out
 from kiemchung.model import Decision, Match, Reason
-from kiemchung.ports import Embedder
+from kiemchung.ports import Embedder, PairReader
 
 __all__ = ["Query", "Scored", "look_up", "look_up_with_candidates", "rank", "score"]
 
@@ -46,13 +48,28 @@ class Scored:
 
     query: Prepared
     rows: NDArray[np.int64]
-    documents: Sequence[Document]
+    documents: "_Documents"
     readings: list[DocumentReading]
     scores: NDArray[np.float32]
     fused: NDArray[np.float32]
     features: NDArray[np.float32]
     probes: NDArray[np.float32]
     same_language: NDArray[np.bool_]
+
+    def best_first(self) -> "Scored":
+        """The same, best score first."""
+        order = np.argsort(-self.scores, kind="stable")
+        return Scored(
+            self.query,
+            self.rows[order],
+            self.documents.in_order(order),
+            [self.readings[i] for i in order],
+            self.scores[order],
+            self.fused[order],
+            self.features[order],
+            self.probes[order],
+            self.same_language[order],
+        )
 
     def row_of(self, doc_id: str) -> int:
         """The row of a document that was matched; -1 where it is no candidate."""
@@ -83,7 +100,7 @@ def look_up_with_candidates(
     Equal queries are looked up once: of many messages the only claim is the whole message.
     """
     model, distinct = packaged_reranker(index.embedder.name), list(dict.fromkeys(queries))
-    scored = score(index, distinct, embedder)
+    scored = _read_again(score(index, distinct, embedder), model, embedder or index.embedder)
     told = {query: (decide(found, model)[:limit], found) for query, found in zip(distinct, scored, strict=True)}
     return [told[query] for query in queries]
 
@@ -119,6 +136,33 @@ def score(
     return [_score(index, model, found, reranked, seen) for found in retrieve(index, queries, embedder, depth=depth)]
 
 
+def _read_again(scored: Sequence[Scored], model: Reranker, reader: Embedder) -> list[Scored]:
+    """The candidates of one message's queries, the likeliest pairs in doubt scored by both readings."""
+    doubtful: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)  # text and row: query and place
+    for number, found in enumerate(scored):
+        for place in np.flatnonzero(in_doubt(found.scores) & ~_never(found, model)).tolist():
+            doubtful[found.query.text, int(found.rows[place])].append((number, place))
+    chosen = sorted(doubtful.values(), key=lambda at: -scored[at[0][0]].scores[at[0][1]])[:MOST_PAIRS]
+    pairs = [(scored[number].query.text, scored[number].documents[place].claim) for (number, place), *_ in chosen]
+    vectors = reader.read_pairs(pairs) if pairs and isinstance(reader, PairReader) else None
+    if vectors is None:
+        return list(scored)
+    read = list(scored)
+    for at, odds in zip(chosen, log_odds(vectors).tolist(), strict=True):
+        for number, place in at:
+            read[number] = _with_score(read[number], int(scored[number].rows[place]), model, odds)
+    return read
+
+
+def _with_score(found: Scored, row: int, model: Reranker, odds: float) -> Scored:
+    """The candidates with another score for one; what was related stays so."""
+    place = int(np.flatnonzero(found.rows == row)[0])
+    first, related_at = float(found.scores[place]), model.related_at[int(found.same_language[place])]
+    scores = found.scores.copy()
+    scores[place] = max(mixed(first, odds), related_at if first >= related_at else 0)
+    return replace(found, scores=scores).best_first()
+
+
 class _Documents(Sequence[Document]):
     """The documents of some rows, read one by one where they are asked for: few of the candidates are shown."""
 
@@ -137,6 +181,9 @@ class _Documents(Sequence[Document]):
         if isinstance(place, slice):
             return _Documents(self._index, self._rows[place])
         return self._index.document(int(self._rows[place]))
+
+    def in_order(self, order: NDArray[np.int64]) -> "_Documents":
+        return _Documents(self._index, self._rows[order])
 
 
 class _Seen:
@@ -167,18 +214,17 @@ def _score(index: LookupIndex, model: Reranker, found: Candidates, reranked: int
     scores = model.score(features, probes, same_language)
     asked = read(found.query.text, found.query.language).folded
     scores[[bool(asked) and claim.folded == asked for claim, _ in readings]] = CERTAIN
-    order = np.argsort(-scores, kind="stable")
     return Scored(
         found.query,
-        rows[order],
-        _Documents(index, rows[order]),
-        [readings[i] for i in order],
-        scores[order],
-        found.fused[:reranked][order],
-        features[order],
-        probes[order],
-        same_language[order],
-    )
+        rows,
+        _Documents(index, rows),
+        readings,
+        scores,
+        found.fused[:reranked],
+        features,
+        probes,
+        same_language,
+    ).best_first()
 
 
 def decide(found: Scored, model: Reranker) -> list[Match]:
@@ -187,13 +233,8 @@ def decide(found: Scored, model: Reranker) -> list[Match]:
     A number of the same kind that differs is never a match, whatever the score; nor is a message that denies what the
     claim says or says the opposite, nor a text of another language whose meaning lies far off.
     """
-    asked = read(found.query.whole, found.query.language)
-    sides = asked.sides
-    opposite = np.array([bool(sides and contrary(sides, claim.sides)) for claim, _ in found.readings], dtype=np.bool_)
-    never = ruled_out(
-        found.features, found.probes[:, 0], opposite, found.same_language, uses_vectors=model.uses_vectors
-    )
-    differs = opposite | denies(found.features, found.probes[:, 0], at=0)
+    never = _never(found, model)
+    differs = _opposite(found) | denies(found.features, found.probes[:, 0], at=0)
     rank, cosine = (found.features[:, FEATURES.index(name)].tolist() for name in ("rank", "best_cosine"))
     matches = []
     for i, (value, same) in enumerate(
@@ -208,6 +249,17 @@ def decide(found: Scored, model: Reranker) -> list[Match]:
         match = Match(found.documents[i].doc_id, decision, value, reasons)
         matches.append((match, cosine[i] if model.uses_vectors else 1.0))
     return _with_few_related(matches)
+
+
+def _never(found: Scored, model: Reranker) -> NDArray[np.bool_]:
+    return ruled_out(
+        found.features, found.probes[:, 0], _opposite(found), found.same_language, uses_vectors=model.uses_vectors
+    )
+
+
+def _opposite(found: Scored) -> NDArray[np.bool_]:
+    sides = read(found.query.whole, found.query.language).sides
+    return np.array([bool(sides and contrary(sides, claim.sides)) for claim, _ in found.readings], dtype=np.bool_)
 
 
 def _with_few_related(found: list[tuple[Match, float]]) -> list[Match]:
