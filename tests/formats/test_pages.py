@@ -58,6 +58,8 @@ def test_block_in_wrappers_is_read_as_it_is(block: str) -> None:
         BLOCK.replace('"', "”").replace("”https", "“https"),
         BLOCK.replace("Uống nước", 'Ông nói "A", "B" và "C" thì uống nước'),
         "[" + BLOCK + "," + BLOCK[:60],
+        f"var data = {BLOCK};",
+        f"<br /><b>Warning</b>: Undefined index [x] on line 3<br />{BLOCK}",
     ],
 )
 def test_broken_block_is_mended(block: str) -> None:

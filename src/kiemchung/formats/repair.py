@@ -18,6 +18,7 @@ _BLANK = re.compile(r"(?:\s|,|//[^\n]*|/\*.*?\*/|\ufeff|</?(?:br|p|div)\b[^<>]{0
 _BLANK_ONLY = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/|</?(?:br|p|div)\b[^<>]{0,99}>)*", re.DOTALL)
 #: Quotation marks by what closes them; editors make straight ones curly.
 _QUOTES = {'"': '"', "'": "'", "“": "”“″", "”": "”“″", "″": "″”", "„": "“”", "«": "»"}
+_FIRST_OBJECT = re.compile(r"(?:\[\s*)?\{\s*[\"'@\w]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _BARE = re.compile(r"[\w$@.:/%+-]+")
 _WORDS = {"true": True, "false": False, "null": None, "None": None, "True": True, "False": False, "undefined": None}
@@ -47,9 +48,10 @@ def loads(text: str) -> tuple[list[Any], bool]:
         return [_strict(value) if isinstance(value, str) and "{" in value else value], False
     except (ValueError, RecursionError):
         pass
-    # the whole block may have been escaped as if it were text
+    # the whole block may have been escaped as if it were text, or stand behind `var data =` or a program's warning
     problem = ValueError("neither an object nor a list")
-    for candidate in (bare, html.unescape(bare)):
+    first = _FIRST_OBJECT.search(bare)
+    for candidate in (bare, html.unescape(bare), bare[first.start() :] if first else ""):
         try:
             values = [value for value in _Reader(candidate).values() if isinstance(value, dict | list)]
         except ValueError as error:
