@@ -23,8 +23,8 @@ from kiemchung.commons.opening import Commons
 from kiemchung.commons.scoring_timer import ScoringTimer
 from kiemchung.errors import SettingsError
 from kiemchung.web.app import create_app
-from kiemchung.web.heads import BoundedHeads
 from kiemchung.web.logs import describe, log, set_up_logs
+from kiemchung.web.patience import BoundedPatience
 from kiemchung.web.render import compile_templates
 
 
@@ -86,7 +86,7 @@ def configure(app: object) -> uvicorn.Config:
     """uvicorn as G7 wants it. Behind a proxy nothing is read from its headers: no address is ever needed."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http=BoundedHeads,
+        http=BoundedPatience,
         access_log=False,
         server_header=False,
         date_header=True,

@@ -1,27 +1,34 @@
-"""Clients that do not come to the point are let go, over real connections."""
+"""Clients that do not come to the point, or do not listen, are let go, over real connections."""
 
 import socket
+import time
 
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from kiemchung.web import heads
+from kiemchung.web import patience
 from tests.browser.serving import serving
 
 WHOLE = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
 LET_GO = b""
+LONG = b"x" * 20_000_000
 
 
 async def _answer(request):
     return PlainTextResponse(await request.body())
 
 
+async def _answer_long(_request):
+    return PlainTextResponse(LONG)
+
+
 @pytest.fixture
 def connect(monkeypatch):
-    monkeypatch.setattr(heads, "HEAD_SECONDS", 0.4)
-    app = Starlette(routes=[Route("/", _answer, methods=["POST"])])
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.4)
+    monkeypatch.setattr(patience, "READING_SECONDS", 0.4)
+    app = Starlette(routes=[Route("/", _answer, methods=["POST"]), Route("/long", _answer_long)])
     opened = []
     with serving(app) as address:
 
@@ -62,7 +69,7 @@ def test_so_is_one_that_was_answered_before(connect, sent):
 
 
 def test_a_client_whose_head_does_not_end_is_let_go(connect, monkeypatch):
-    monkeypatch.setattr(heads, "HEAD_SECONDS", 60)
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 60)
     connection = connect()
     connection.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nX: ")
     with pytest.raises(OSError, match=r"reset|Broken pipe"):
@@ -77,3 +84,34 @@ def test_a_head_in_many_small_pieces_and_a_large_body_are_read(connect):
     large = b"x" * 600_000 + b"abc"
     connection.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(large) + large)
     read_reply(connection)
+
+
+def ask_for_long(connection):
+    connection.sendall(b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
+
+
+def test_a_client_that_does_not_read_its_answer_is_let_go(connect):
+    connection = connect()
+    ask_for_long(connection)
+    time.sleep(1.5)
+    assert len(read_to_the_end(connection)) < len(LONG)
+
+
+def test_one_that_reads_slowly_gets_all_of_it(connect):
+    connection, received = connect(), 0
+    ask_for_long(connection)
+    while received < len(LONG):
+        part = connection.recv(1_000_000)
+        assert part
+        received += len(part)
+        time.sleep(0.02)
+
+
+def read_to_the_end(connection):
+    received = b""
+    try:
+        while part := connection.recv(1_000_000):
+            received += part
+    except ConnectionResetError:
+        pass
+    return received
