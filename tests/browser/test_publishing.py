@@ -29,6 +29,6 @@ def test_g23_accessible_published_pages_and_cards(browser, address, language):
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
     for path in (*(f"{language}/{each}" for each in PAGES), *(f"embed/{language}/{each}" for each in CARDS)):
-        page.goto(f"{address}/{path}")
+        assert page.goto(f"{address}/{path}").status == 200
         look(page, NARROW, WIDE)
     context.close()

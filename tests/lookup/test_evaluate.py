@@ -6,6 +6,8 @@ from kiemchung.lookup.evaluate import (
     pair_figures,
     ranking_figures,
     read_documents,
+    read_groups,
+    read_qrels,
     read_queries,
     read_table,
     write_run,
@@ -66,3 +68,16 @@ def test_run_parts_equal_scores(tmp_path):
     write_run(tmp_path / "run.tsv", {"q": [("a", 1.0), ("b", 1.0)]})
     first, second = (float(line.split("\t")[2]) for line in (tmp_path / "run.tsv").read_text().splitlines())
     assert first > second
+
+
+def test_qrels_and_groups_are_read_by_their_names_in_any_order(tmp_path):
+    path = tmp_path / "q.tsv"
+    path.write_text("\ufeffnote\tRelevance\trecord_id \tmessage_id\r\nx\t1\tr 1\tm 1\r\nx\t0\tr 2\tm 1\r\n")
+    assert read_qrels(path) == {"m 1": {"r 1": "1"}}
+    path.write_text("tweet\tchecked\tvalue\nm\tr\t1\n")
+    assert read_qrels(path) == {"m": {"r": "1"}}
+    path.write_text("group\tclaim_id\n7\tr\n")
+    assert read_groups(path) == {"r": "=7"}
+    path.write_text("query_id\tclaim\nm\tr\n")
+    with pytest.raises(InputError, match="no column claim_id or record_id; found query_id, claim"):
+        read_qrels(path)

@@ -186,7 +186,7 @@ def statements(text: str) -> list[Claim]:
 def _matches(commons: Any, claim: Claim) -> list[Match]:
     asked = set(words(fold(claim.text)))
     matches = []
-    for doc_id, each in commons.store.reviews.items():
+    for _, each in commons.store.iter_reviews():
         theirs = set(words(fold(each.review.claim)))
         common = len(asked & theirs)
         if common < 3:
@@ -196,5 +196,5 @@ def _matches(commons: Any, claim: Claim) -> list[Match]:
         reasons = [Reason("same_meaning"), Reason("other_language", (each.review.language,))]
         if decision is Decision.RELATED:
             reasons.append(Reason("number_differs", ("500.000", "2.000.000")))
-        matches.append(Match(doc_id, decision, round(share, 4), tuple(reasons)))
+        matches.append(Match(each.review_id, decision, round(share, 4), tuple(reasons)))
     return sorted(matches, key=lambda match: -match.match_score)

@@ -37,7 +37,7 @@ SHOWN_FIRST = ("n1", "n2", "n3", "n4", "n5")
 
 def site(tmp_path, **settings) -> Commons:
     """Shown: n1 (vi) and n2 (en). Shown once: n3. Withdrawn after it was shown: n4. Redacted after: n5. All logged."""
-    chosen = Settings(data_dir=tmp_path, **settings)
+    chosen = Settings(data_dir=tmp_path, **{"embedder": "hashing", **settings})
     commons = Commons(chosen, open_store(chosen.database), FixedClock())
     contributions = commons.contributions
     contributions.put_request(CLAIM, [request_opened(CLAIM)])

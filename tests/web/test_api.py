@@ -124,6 +124,7 @@ def test_a_mistake_of_ours_is_a_500_without_its_message_and_with_safe_headers(co
             assert "cannot do" not in reply.text
             assert reply.headers["content-security-policy"].startswith("default-src 'none'")
             assert reply.headers["cache-control"] == "no-store"
+            assert reply.headers.get("access-control-allow-origin") == ("*" if "/api/" in str(reply.url) else None)
     captured = capsys.readouterr()
     assert "CANARY55" not in captured.out + captured.err
 
@@ -148,6 +149,8 @@ def test_too_many_at_once_are_told_to_come_back(commons):
         assert reply.status_code == 503
         assert int(reply.headers["retry-after"]) > 0
     assert api.json()["error"]["code"] == "busy"
+    assert "Hãy thử lại sau vài giây" in page.text
+    assert LEMON_MESSAGE in page.text
 
 
 def test_other_sites_may_read_the_api_and_not_the_pages(client):

@@ -75,6 +75,12 @@ def test_quotes_turn_the_way_their_script_runs(client, commons):
     assert {quote.get("dir") for quote in quotes} == {"auto"}
 
 
+def test_link_to_a_check_names_its_language(client):
+    page = html.fromstring(client.post("/vi/check", data={"text": "Hot lemon water cures cancer"}).content)
+    told = {link.get("href"): link.get("hreflang") for link in page.xpath("//p[@class='read']/a")}
+    assert told["https://factdesk.example/lemon"] == "en"
+
+
 def test_answer_says_what_nothing_found_means(client):
     shown = text_of(client.post("/en/check", data={"text": "The sky is green tonight over the bay."}))
     assert "Nothing found in 4 checks from 4 publishers as of 22 November 2026; that does not mean it is true." in shown

@@ -16,7 +16,7 @@ NAMES = {**{label.value: label for label in ClaimLabel}, "fact": ClaimLabel.CHEC
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A row of a table of sentences; `label` is None where the table has no label column."""
+    """A row of a table of sentences; `label` is None where the table has none."""
 
     sentence_id: str
     text: str
@@ -33,7 +33,7 @@ def read_sentences(lines: Iterable[str], where: str) -> list[Sentence]:
         InputError: a column is missing, a row is broken or a label is unknown; says in which line.
     """
     table = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    header = [name.strip().lstrip("\ufeff") for name in next(table, [])]
+    header = [name.lstrip("\ufeff").strip().lower() for name in next(table, [])]
     missing = [name for name in ("sentence_id", "text") if name not in header]
     if missing:
         raise InputError(f"no column {', '.join(missing)}; the first line must name them, parted by tabs", where=where)
@@ -51,12 +51,13 @@ def _rows(table: Iterable[list[str]], header: list[str], where: str) -> Iterator
         yield Sentence(row["sentence_id"], row["text"], label)
 
 
-def _label(name: str, where: str) -> ClaimLabel:
-    if name in NAMES:
-        return NAMES[name]
-    guess = get_close_matches(name.lower(), NAMES, n=1)
+def _label(cell: str, where: str) -> ClaimLabel | None:
+    name = cell.strip().lower()
+    if name in NAMES or not name:
+        return NAMES.get(name)
+    guess = get_close_matches(name, NAMES, n=1)
     hint = f"; did you mean {guess[0]}?" if guess else f"; one of {', '.join(NAMES)}"
-    raise InputError(f"label {name!r} is unknown{hint}", where=where)
+    raise InputError(f"label {cell!r} is unknown{hint}", where=where)
 
 
 def write_labels(out: TextIO, sentences: Iterable[Sentence], told: Iterable[SentenceLabel]) -> None:

@@ -63,7 +63,12 @@ def score(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary or the explanation as JSON.")] = False,
 ) -> None:
-    """Score notes by bridging, on files in the public Community Notes format."""
+    """Score notes by bridging, on files in the public Community Notes format.
+
+    A folder may hold all kinds of files; each is found by its name (notes-00000.tsv, ratings-00000.zip).
+
+    Example: kiemchung score --notes data/ --ratings data/ --status-history data/ --enrollment data/ --out scored/
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold rater factors (G4)
     given = bool(notes or ratings)
     if not given and explain is None:

@@ -32,9 +32,11 @@ class Limits:
 
     def __init__(self, max_bytes: int, packed_bytes: int = 0) -> None:
         """Allow max_bytes in all, and no more than a sane multiple of what was handed in packed."""
-        factor = max(_FREE_BYTES, packed_bytes * _MAX_FACTOR) if packed_bytes else max_bytes
-        self.max_bytes = min(max_bytes, factor)
+        sane = max(_FREE_BYTES, packed_bytes * _MAX_FACTOR) if packed_bytes else max_bytes
+        self.max_bytes = min(max_bytes, sane)
         self.taken = 0
+        by_setting = "raise import_max_bytes if that is right"
+        self.advice = by_setting if max_bytes <= sane else f"over {_MAX_FACTOR} times its size, so it is no text"
 
     def take(self, n_bytes: int, name: str) -> None:
         """Count bytes that came out.
@@ -44,9 +46,7 @@ class Limits:
         """
         self.taken += n_bytes
         if self.taken > self.max_bytes:
-            raise InputError(
-                f"unpacks to more than {self.max_bytes:,} bytes; raise import_max_bytes if that is right", where=name
-            )
+            raise InputError(f"unpacks to more than {self.max_bytes:,} bytes; {self.advice}", where=name)
 
 
 class _Limited(io.RawIOBase):

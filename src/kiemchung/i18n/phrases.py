@@ -130,6 +130,8 @@ def error_phrase(words: Words, error: KiemchungError) -> str:
             return words.say(
                 "The published checks cannot be searched just now. The operator can see why with kiemchung doctor."
             )
+        case "busy", _:
+            return f"{status_phrase(words, 503)} {status_advice(words, 503)}"
         case _:
             return str(error)
 

@@ -1,7 +1,7 @@
 """Measuring lookup on labelled files: tables in, run and figures out (MAP@k, MRR, recall, F1 of the decision)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,10 @@ Qrels = dict[str, set[str]]
 Row = Mapping[str, str]
 #: A language that fewer rows of a table are in was most likely told wrongly from a short text.
 _LEAST_SHARE = 0.02
-_DOCUMENT_IDS = ("claim_id", "record_id", "doc_id", "id")
+_DOCUMENT_IDS = ("claim_id", "record_id", "doc_id", "docid", "id")
 _QUERY_IDS = ("query_id", "message_id", "qid", "id")
+_JUDGEMENTS = ("relevance", "relation", "label", "rel")
+_GROUPS = ("group", "group_id", "cluster")
 _TEXTS = ("text", "message", "query", "claim")
 
 
@@ -37,11 +39,11 @@ def read_table(path: Path) -> list[Row]:
     """
     try:
         lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"cannot be read as UTF-8 text ({error}); give a tab separated file", where=str(path)
-        ) from error
-    header = lines[0].rstrip("\r").split("\t")
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror}); give a tab separated file", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"is no UTF-8 text (byte {error.start}); save it as UTF-8", where=str(path)) from error
+    header = [name.strip().lower() for name in lines[0].split("\t")]
     rows = (line.rstrip("\r").split("\t") for line in lines[1:] if line.strip())
     return [dict.fromkeys(header, "") | dict(zip(header, row, strict=False)) for row in rows]
 
@@ -90,12 +92,31 @@ def tell_languages(texts: Sequence[str], rows: Sequence[Row], tell_language: Cal
 def read_qrels(path: Path, *, relation: bool = False) -> dict[str, dict[str, str]]:
     """{query: {document: relevance or relation}}; rows of relevance 0 are left out."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in read_table(path):
-        values = list(row.values())
-        if len(values) < 3 or (not relation and _number(values[2]) <= 0):
-            continue
-        found[values[0]][values[1]] = values[2]
+    for query, document, judged in _cells(path, _QUERY_IDS, _DOCUMENT_IDS, _JUDGEMENTS):
+        if relation or _number(judged) > 0:
+            found[query][document] = judged
     return dict(found)
+
+
+def read_groups(path: Path) -> dict[str, str]:
+    """{document: group} of documents that are one and the same check."""
+    return {document: f"={group}" for document, group in _cells(path, _DOCUMENT_IDS, _GROUPS)}
+
+
+def _cells(path: Path, *columns: Sequence[str]) -> Iterator[list[str]]:
+    """These columns of each row, by their names; where none of the names is known, the first ones in this order.
+
+    Raises:
+        InputError: some are named so, and others are not there.
+    """
+    rows = read_table(path)
+    if rows and not any(name in rows[0] for names in columns for name in names):
+        if len(rows[0]) < len(columns):
+            raise InputError(f"{len(rows[0])} columns where {len(columns)} are needed", where=str(path))
+        yield from (list(row.values())[: len(columns)] for row in rows)
+        return
+    for row in _with_column(path, *columns):
+        yield [_first(row, names) for names in columns]
 
 
 def fill(index: LookupIndex, documents: Sequence[Document], progress: Callable[[int], None] | None = None) -> None:
@@ -172,10 +193,12 @@ def pair_figures(said: set[tuple[str, str]], relevant: set[tuple[str, str]]) -> 
     return PairFigures(round(precision, 4), round(recall, 4), round(f1, 4), len(relevant))
 
 
-def _with_column(path: Path, names: Sequence[str]) -> list[Row]:
+def _with_column(path: Path, *columns: Sequence[str]) -> list[Row]:
+    """The rows of a table that has each of these columns, under one of its names."""
     rows = read_table(path)
-    if rows and not any(name in rows[0] for name in names):
-        raise InputError(f"no column {' or '.join(names[:2])}; found {', '.join(rows[0])}", where=str(path))
+    for names in columns:
+        if rows and not any(name in rows[0] for name in names):
+            raise InputError(f"no column {' or '.join(names[:2])}; found {', '.join(rows[0])}", where=str(path))
     return rows
 
 

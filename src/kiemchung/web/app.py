@@ -251,6 +251,8 @@ async def _on_mistake(request: Request, error: Exception) -> Response:
     log_failure(error, _route(request))
     response = await _respond(request, http_problem(500))
     response.headers.update(safe_headers(request.url.path))  # this handler stands outside of the middleware
+    if request.url.path.startswith(OPEN_PREFIXES):
+        response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 

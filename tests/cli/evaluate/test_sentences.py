@@ -45,6 +45,17 @@ def test_evaluate_sentences_writes_labels_and_prints_figures(tmp_path, table):
     ]
 
 
+def test_evaluate_sentences_measures_what_is_labelled_whatever_its_lines_end_in(tmp_path):
+    path = tmp_path / "sentences.tsv"
+    table = (
+        TABLE.replace("opinion", "").replace("fact", " Fact ").replace("Mấy giờ", "Mấy\u2028giờ").replace("\n", "\r\n")
+    )
+    path.write_bytes(table.encode())
+    report = json.loads(run(tmp_path, "--sentences", path, "--json").output)
+    assert (report["n_sentences"], report["n_labelled"]) == (4, 3)
+    assert report["confusion"]["question"]["question"] == 1
+
+
 def test_evaluate_sentences_prints_a_confusion_table(tmp_path, table):
     result = run(tmp_path, "--sentences", table)
     assert "macro      1.000" in result.output

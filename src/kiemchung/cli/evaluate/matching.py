@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kiemchung.cli.context import door
+from kiemchung.cli.evaluate.files import judged, require_writable
 from kiemchung.cli.evaluate.index import filled_index
 
 if TYPE_CHECKING:
@@ -36,11 +37,12 @@ def matching(
     Example: kiemchung evaluate matching --claims claims.tsv --queries queries.tsv --qrels qrels.tsv --run run.tsv
     """
     from kiemchung.claims.language import language  # with the models
-    from kiemchung.lookup.evaluate import read_documents, read_qrels, read_queries, write_run  # with numpy
+    from kiemchung.lookup.evaluate import read_documents, read_queries, write_run  # with numpy
 
+    require_writable(run)
     documents = read_documents(claims, language)
     asked = read_queries(queries, language)
-    relevant = {query: set(known) for query, known in read_qrels(qrels).items()} if qrels else {}
+    relevant = judged(qrels, [query.query_id for query in asked]) if qrels else {}
     with filled_index(door(context).settings(), documents, index) as filled:
         ranked = {query.query_id: _rank(filled, query.text, query.language, depth) for query in asked}
     write_run(run, ranked)
@@ -57,21 +59,21 @@ def _rank(index: "LookupIndex", text: str, language: str, depth: int) -> list[tu
 
 
 def _figures(run: "Run", qrels: "Qrels", same: Path | None) -> dict[str, object]:
-    from kiemchung.lookup.evaluate import merge_same, ranking_figures, read_table  # loads ir_measures
+    from kiemchung.lookup.evaluate import merge_same, ranking_figures, read_groups  # loads ir_measures
 
     report: dict[str, object] = {
         "n_judged": sum(bool(r) for r in qrels.values()),
         "figures": ranking_figures(run, qrels),
     }
     if same:
-        rows = (list(row.values()) for row in read_table(same))
-        groups = {row[0]: f"={row[1]}" for row in rows if len(row) > 1}
-        report["same_merged"] = ranking_figures(*merge_same(run, qrels, groups))
+        report["same_merged"] = ranking_figures(*merge_same(run, qrels, read_groups(same)))
     return report
 
 
 def _as_text(report: dict[str, object]) -> str:
     lines = [f"{report['n_claims']} claims, {report['n_queries']} queries"]
+    if report.get("n_judged") == 0:
+        return f"{lines[0]}; none has a relevant claim, so nothing is measured"
     for name, title in (("figures", "as published"), ("same_merged", "same claims merged")):
         figures = report.get(name)
         if isinstance(figures, dict):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kiemchung.cli.context import door
+from kiemchung.cli.evaluate.files import judged, require_writable
 from kiemchung.cli.evaluate.index import filled_index
 from kiemchung.model import Decision
 
@@ -44,6 +45,7 @@ def messages(
     from kiemchung.commons.match_message import message_matches  # claims and lookup load here
     from kiemchung.lookup.evaluate import read_documents, read_qrels, read_queries  # with numpy
 
+    require_writable(out)
     documents = read_documents(records, language)
     asked = read_queries(messages, language)
     with filled_index(door(context).settings(), documents, index) as filled:
@@ -55,7 +57,7 @@ def messages(
         for decision in Decision
     }
     if qrels:
-        relevant = {message: set(known) for message, known in read_qrels(qrels).items()}
+        relevant = judged(qrels, [each.query_id for each in asked])
         near = read_qrels(related, relation=True) if related else {}
         languages = {document.doc_id: document.language for document in documents}
         report |= _figures(asked, found, relevant, near, languages)
@@ -81,7 +83,7 @@ def _figures(
 
     by_id = {each.query_id: each for each in asked}
     said = {(m, match.doc_id) for m, ms in found.items() for match in ms if match.decision is Decision.MATCH}
-    right = {(message, record) for message, records in relevant.items() for record in records if message in by_id}
+    right = {(message, record) for message, records in relevant.items() for record in records}
 
     def figures(wanted: Any) -> dict[str, Any]:
         measured = pair_figures({p for p in said if wanted(p)}, {p for p in right if wanted(p)})

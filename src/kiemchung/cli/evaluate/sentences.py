@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kiemchung.cli.context import door
+from kiemchung.cli.evaluate.files import require_writable
 from kiemchung.errors import InputError
 from kiemchung.model import ClaimLabel
 
@@ -31,6 +32,8 @@ def sentences(
     from kiemchung.claims.labelled import write_labels  # with the model
     from kiemchung.embed import open_embedder  # loads the embedding model
 
+    if out is not None:
+        require_writable(out)
     rows = _read(sentences)
     settings = door(context).settings()
     embedder = open_embedder(settings.embedder, settings.data_dir, settings.threads)
@@ -47,7 +50,8 @@ def _read(path: Path) -> list["Sentence"]:
     from kiemchung.claims.labelled import read_sentences  # numpy loads with it
 
     try:
-        return read_sentences(decode_text(path.read_bytes()).splitlines(), str(path))
+        lines = decode_text(path.read_bytes()).split("\n")  # splitlines() also parts at characters of a text
+        return read_sentences((line.rstrip("\r") for line in lines), str(path))
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror}); give a table of sentences", where=str(path)) from error
 
@@ -61,10 +65,11 @@ def _report(rows: list["Sentence"], told: list["SentenceLabel"]) -> dict[str, An
         "n_sentences": len(rows),
         "labels": {label.value: counted[label] for label in ClaimLabel},
     }
-    true = [row.label for row in rows if row.label is not None]
-    if not rows or len(true) < len(rows):
+    labelled = [(row.label, found.label) for row, found in zip(rows, told, strict=True) if row.label is not None]
+    if not labelled:
         return report
-    return report | _figures(measure_labels(true, [found.label for found in told]))
+    true, said = zip(*labelled, strict=True)
+    return report | {"n_labelled": len(labelled)} | _figures(measure_labels(true, said))
 
 
 def _figures(measured: "LabelFigures") -> dict[str, Any]:
@@ -84,7 +89,7 @@ def _as_text(report: dict[str, Any]) -> str:
     lines += [f"  {label:<10} {count:>6}" for label, count in report["labels"].items()]
     if "f1" not in report:
         return "\n".join(lines)
-    lines = [lines[0], "", "F1"]
+    lines = [lines[0], "", f"F1 over {report['n_labelled']} labelled ones"]
     lines += [f"  {label:<10} {value:.3f}" for label, value in report["f1"].items()]
     lines += [f"  {'macro':<10} {report['macro_f1']:.3f}", ""]
     if report["opinions_called_checkable"] is not None:
