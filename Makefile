@@ -61,7 +61,7 @@ model-updates: $(VENV)/.dev ## train the updates of the embedder anew (PyTorch; 
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --group train
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_updates.py src/kiemchung/embed/data/updates.npz
 
-model-second: $(VENV)/.dev ## train the model of both second readings anew (PyTorch; 40 minutes of a core); then: make models
+model-second: $(VENV)/.dev ## train the model of both second readings anew (PyTorch; half an hour of a core); then: make models
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --group train
 	OMP_NUM_THREADS=1 $(BIN)/python training/train_second.py
 

@@ -6,7 +6,7 @@ The kind of a sentence: learned from what the first reading of sentences learns 
 chat; train_checkworthy.py measures both readings together. What a message is to a claim, read in one sequence: learned from our
 own pairs (second_pairs.py), of which a sixth of the topics is kept away. Writes src/kiemchung/embed/data/second.npz (the
 updates), claims/data/second_reading.npz and lookup/data/second_reading.npz (the regressions), each with a card. Needs PyTorch
-(`pip install --group train`), about 45 minutes of one thread; equal bytes on one machine and version.
+(`pip install --group train`), about half an hour of one thread; equal bytes on one machine and version.
 """
 
 import random
@@ -36,6 +36,7 @@ from kiemchung.claims.second_reading import SCALE
 from kiemchung.embed.texts import clean
 from kiemchung.embed.tokens import Tokenizer
 from kiemchung.lookup.second_reading import RELATIONS
+from kiemchung.lookup.second_reading import SCALE as PAIR_SCALE
 
 RANK, FIRST_LAYER = 16, 6
 STEPS, WARM_UP = 1800, 40
@@ -77,13 +78,13 @@ def examples(rows: list[Sentence], claimed: list[str], tokenizer: Tokenizer) -> 
 class Head:
     """A regression over vectors without their mean."""
 
-    def __init__(self, mean: Tensor, n: int) -> None:
-        self.mean = mean
+    def __init__(self, mean: Tensor, n: int, scale: float) -> None:
+        self.mean, self.scale = mean, scale
         self.weights = torch.zeros(n, len(mean), requires_grad=True)
         self.bias = torch.zeros(n, requires_grad=True)
 
     def loss(self, vectors: Tensor, labels: list[int], weights: list[float]) -> Tensor:
-        scores = SCALE * F.linear(F.dropout(vectors - self.mean, DROPOUT), self.weights) + self.bias
+        scores = self.scale * F.linear(F.dropout(vectors - self.mean, DROPOUT), self.weights) + self.bias
         each = F.cross_entropy(scores, torch.tensor(labels), reduction="none", label_smoothing=SMOOTHING)
         weight = torch.tensor(weights)
         return (each * weight).sum() / weight.sum()
@@ -113,8 +114,12 @@ def learn(encoder: Encoder, texts: list[Example], pairs: list[Pair], seed: int) 
     """Both tasks in each step, and their losses weigh alike; heads for the kinds of sentences and for pairs."""
     rng = random.Random(seed)
     with torch.no_grad():
-        kinds = Head(encoder.embed([each.wordings[0] for each in rng.sample(texts, N_MEAN)]).mean(0), len(LABELS))
-        relations = Head(encoder.embed([each.ids for each in rng.sample(pairs, N_MEAN)]).mean(0), len(RELATIONS))
+        kinds = Head(
+            encoder.embed([each.wordings[0] for each in rng.sample(texts, N_MEAN)]).mean(0), len(LABELS), SCALE
+        )
+        relations = Head(
+            encoder.embed([each.ids for each in rng.sample(pairs, N_MEAN)]).mean(0), len(RELATIONS), PAIR_SCALE
+        )
     updates = list(encoder.updates.values())
     heads = [tensor for head in (kinds, relations) for tensor in (head.weights, head.bias)]
     optimiser = torch.optim.AdamW(

@@ -65,5 +65,10 @@ def test_second_readings_are_those_of_the_embedder_and_none_where_it_has_no_seco
         def read_again(self, texts):
             return np.ones((len(texts), 384), dtype=np.float32)
 
+        def read_pairs(self, pairs):
+            return np.ones((len(pairs), 384), dtype=np.float32)
+
     assert MessageEmbedder(Counting()).read_again(["a"]) is None
+    assert MessageEmbedder(Counting()).read_pairs([("a", "b")]) is None
+    assert MessageEmbedder(Reader()).read_pairs([("a", "b")]).shape == (1, 384)
     assert MessageEmbedder(Reader()).read_again(["a", "b"]).shape == (2, 384)

@@ -78,3 +78,16 @@ def test_second_reading_has_other_vectors_and_the_same_bytes_alone(model_data_di
     assert found.tobytes() == np.concatenate([embedder.read_again([text]) for text in texts]).tobytes()
     assert (found * embedder.queries(texts)).sum(axis=1).max() < 0.95
     assert embedder.read_again([]).shape == (0, 384)
+
+
+def test_pairs_have_the_same_bytes_alone_and_both_texts_count(model_data_dir: Path) -> None:
+    embedder = CTranslate2Embedder(prepare(model_data_dir), 2)
+    pairs = [
+        ("Ice melts when salt is strewn on it, my uncle swears.", "Salt melts ice."),
+        ("Ice melts when salt is strewn on it, my uncle swears.", "Salt does not melt ice."),
+        ("Muối làm tan băng đó.", "Salt melts ice."),
+    ]
+    found = embedder.read_pairs(pairs)
+    assert found.tobytes() == np.concatenate([embedder.read_pairs([pair]) for pair in pairs]).tobytes()
+    assert (found @ found.T - np.eye(3)).max() < 0.999
+    assert embedder.read_pairs([]).shape == (0, 384)

@@ -20,7 +20,7 @@ MOST_PAIRS = 2
 #: found there, and fewer messages without one get one (docs/decisions/0072).
 SHARE = 0.4
 #: Vectors of length 1 are small beside the weights of a regression.
-_SCALE = 10.0
+SCALE = 10.0
 
 
 @cache
@@ -34,7 +34,7 @@ def packaged_head() -> dict[str, Floats]:
 def log_odds(vectors: Floats) -> Floats:
     """float32[n]: that the message says the same as the claim, from the vectors of `PairReader`."""
     head = packaged_head()
-    scores = _SCALE * (vectors - head["mean"]) @ head["weights"].T + head["bias"]
+    scores = SCALE * (vectors - head["mean"]) @ head["weights"].T + head["bias"]
     odds: Floats = (scores[:, 0] - np.logaddexp(scores[:, 1], scores[:, 2])).astype(np.float32)
     return odds
 
