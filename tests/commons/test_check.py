@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiemchung.commons.check import MAX_CHARACTERS, accept_text, check, check_shared, fold_long, web_address
+from kiemchung.commons.check import MAX_CHARACTERS, accept_text, check, fold_long, read_page, web_address
 from kiemchung.commons.search_reviews import ReviewSearch, search_reviews
 from kiemchung.errors import FetchError, InputError, LookupIndexError
 from kiemchung.lookup.index import Document, LookupIndex
@@ -113,7 +113,7 @@ def test_only_a_text_that_is_nothing_but_an_address_is_read_there(text, address)
 
 def test_an_address_that_is_refused_is_an_error_of_its_own():
     with pytest.raises(FetchError):
-        check_shared(demo_commons(), "http://127.0.0.1/", find)
+        read_page(demo_commons(), "http://127.0.0.1/")
 
 
 def test_claims_that_find_left_out_are_marked_and_stand_apart_from_opinions():

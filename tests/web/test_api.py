@@ -11,6 +11,7 @@ from jsonschema_rs import validator_for
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
 
+from kiemchung.errors import FetchError
 from kiemchung.web.app import create_app
 from kiemchung.web.limits import MAX_BODY_BYTES, Workshop
 from kiemchung.web.schema import CheckReply
@@ -151,6 +152,25 @@ def test_too_many_at_once_are_told_to_come_back(commons):
     assert api.json()["error"]["code"] == "busy"
     assert "Hãy thử lại sau vài giây" in page.text
     assert LEMON_MESSAGE in page.text
+
+
+def test_links_to_slow_pages_keep_no_message_waiting(commons):
+    reading, release = Event(), Event()
+
+    class Slow:
+        def get(self, url):
+            reading.set()
+            release.wait(20)
+            raise FetchError(url, "unreachable", "too slow")
+
+    commons.fetcher = Slow()
+    app = create_app(commons, find=find, workshop=Workshop(at_once=1, waiting=0))
+    with TestClient(app) as client, ThreadPoolExecutor() as pool:
+        link = pool.submit(client.post, "/vi/check", data={"text": "https://slow.example/"})
+        assert reading.wait(20)
+        assert client.post("/vi/check", data={"text": LEMON_MESSAGE}).status_code == 200
+        release.set()
+        assert link.result().status_code == 422
 
 
 def test_other_sites_may_read_the_api_and_not_the_pages(client):

@@ -96,17 +96,6 @@ def warm_up(commons: "Commons") -> None:
     message_embedder(commons.embedder).read_again([text])
 
 
-def check_shared(commons: "Commons", text: str, find: Find | None = None) -> Answer:
-    """Check a text; where it is nothing but a web address, the article there.
-
-    Raises:
-        InputError: nothing to read, too long, or not text.
-        FetchError: the address is refused or cannot be read.
-    """
-    address = web_address(text)
-    return check(commons, read_page(commons, address) if address else text, find)
-
-
 def web_address(text: str) -> str:
     """The http(s) address that a text consists of; empty where there is more or something else."""
     stripped = text.strip()

@@ -55,7 +55,7 @@ from kiemchung.web.routing import page_routes
 _COUNTER, _QUEUE = 16, 200
 #: Codenames derived at once, each with 64 MiB for a tenth of a second, and how many may wait.
 _KEYS, _KEYS_QUEUE = 2, 30
-#: Titles of sources' pages read at once.
+#: Pages read at once, of sources for their titles, and of pasted links for their articles.
 _OUTSIDE, _OUTSIDE_QUEUE = 4, 16
 _TABLES = (
     pages.ROUTES,
@@ -122,6 +122,7 @@ def create_app(
     app.state.find = find
     app.state.keys = Workshop(at_once=_KEYS, waiting=_KEYS_QUEUE)
     app.state.outside = Workshop(at_once=_OUTSIDE, waiting=_OUTSIDE_QUEUE)
+    app.state.articles = Workshop(at_once=_OUTSIDE, waiting=_OUTSIDE_QUEUE)
     app.state.taking_part = taking_part or TakingPart()
     app.state.cost = cost
     app.state.known_checks = KnownChecks(find)

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from kiemchung.commons.check import MAX_CHARACTERS, check_shared, fold_long
+from kiemchung.commons.check import MAX_CHARACTERS, check, fold_long, read_page, web_address
 from kiemchung.commons.site import why_closed
 from kiemchung.errors import KiemchungError
 from kiemchung.i18n import Words, phrases, wished_language
@@ -85,7 +85,7 @@ async def _answer(request: Request, words: Words, *names: str) -> Response:
         fields = await read_fields(request)
         text = "\n".join(dict.fromkeys(value for name in names if (value := fields.get(name, "").strip("\n"))))
         state = request.app.state
-        answer = await state.workshop.run(check_shared, state.commons, text, state.find)
+        answer = await state.workshop.run(check, state.commons, await _message(request, text), state.find)
         closed = await state.counter.run(why_closed, state.commons.contributions)
     except KiemchungError as error:
         problem = problem_of(error)
@@ -103,6 +103,15 @@ async def _answer(request: Request, words: Words, *names: str) -> Response:
         share=share_ids(answer),
         may_ask=not closed,
     )
+
+
+async def _message(request: Request, text: str) -> str:
+    """What is to be checked: the text, or where it is nothing but a web address, the article there.
+
+    Slow pages are waited for apart from the checks, so that links to a few of them cannot keep everybody waiting.
+    """
+    state, address = request.app.state, web_address(text)
+    return str(await state.articles.run(read_page, state.commons, address)) if address else text
 
 
 def _harmless(text: str) -> str:
