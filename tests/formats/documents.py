@@ -70,7 +70,8 @@ some_words = words.filter(bool)
 addresses = st.builds(
     "https://d{}.example/{}{}".format, st.integers(0, 9), st.integers(0, 99), st.sampled_from(["", "?a=1"])
 )
-days = st.dates(max_value=date(2399, 12, 31)).map(str)  # later ones are of the Buddhist era in a Thai text
+# earlier ones are of other calendars, later ones of the Buddhist era in a Thai text
+days = st.dates(date(1971, 1, 1), date(2399, 12, 31)).map(str)
 moments = days | days.map(lambda day: f"{day}T08:30:00+07:00") | days.map(lambda day: f"{day}T08:30:00Z")
 ratings = st.builds(
     ReviewRating,

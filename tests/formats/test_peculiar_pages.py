@@ -121,6 +121,22 @@ def test_member_that_comes_twice_keeps_what_it_said() -> None:
         assert (review.claim, review.claimant, review.claim_date) == (CLAIM, "Ông Xê", "2026-02-01")
 
 
+def test_site_of_a_page_is_its_desk_where_none_is_named_and_its_head_tells_the_language() -> None:
+    site = {"@type": "WebSite", "name": "Trang", "publisher": {"@id": "#b"}}
+    content = page(ld({"@graph": [site, {"@id": "#b", "name": "Báo Mẫu"}, node(author={"name": ""})]}), attributes="")
+    content = content.replace("<head>", '<head><meta http-equiv="Content-Language" content="vi">')
+    assert [(review.publisher, review.language) for review in accepted(content)] == [("Báo Mẫu", "vi")]
+
+
+def test_address_alone_is_where_the_claim_appeared() -> None:
+    (review,) = accepted(page(ld(node(itemReviewed="https://noi.example/1"))))
+    assert review.appearances == ("https://noi.example/1",)
+
+
+def test_name_of_a_record_in_a_dump_may_be_its_address() -> None:
+    assert accepted(ld(node(url=None) | {"@id": URL}))[0].url == URL
+
+
 def test_number_is_no_explanation() -> None:
     (review,) = accepted(page(ld(node(reviewRating={"alternateName": "Sai", "ratingExplanation": 5}))))
     assert (review.explanation, review.rating.explanation) == ("", "5")
@@ -258,6 +274,8 @@ def test_vietnamese_dates(written: str, day: str | None) -> None:
         ("/bai/2", "https://www.ban-mau.example/bai/2"),
         ("//ban-mau.example/2", "https://ban-mau.example/2"),
         ("www.ban-mau.example/2", "https://www.ban-mau.example/2"),
+        (" https://ban-mau.example/a b\n/c ", "https://ban-mau.example/a%20b/c"),
+        ("https://ban-mau.example /2", "https://ban-mau.example/2"),
         ("", URL),
     ],
 )

@@ -193,8 +193,8 @@ class _Reader:
         return text_of(self.node.get("headline")) or text_of(self.node.get("name")) or self.around.title
 
     def urls(self) -> list[str]:
-        """Its own address, then the page's."""
-        values = (self.node.get("url"), self.node.get("mainEntityOfPage"), self.around.url)
+        """Its own address, then the page's; in a dump its name may be one."""
+        values = (self.node.get("url"), self.node.get("mainEntityOfPage"), self.around.url, self.node.get("@id"))
         return [tidy_address(found) for value in values if (found := first_address(value, self.around.url))]
 
     def licence(self) -> str | None:
@@ -256,6 +256,9 @@ class _Reader:
         found: dict[str, None] = {}
         for key in ("firstAppearance", "appearance", "url", "sameAs"):
             for part in (part for work in works for part in self._all(work.get(key))):
+                found.update(dict.fromkeys(addresses_in(part)))
+        for part in self._all(self.node.get("itemReviewed")):
+            if isinstance(part, str):  # nothing but its address
                 found.update(dict.fromkeys(addresses_in(part)))
         return tuple(found)
 

@@ -159,7 +159,9 @@ def _completed(around: Surroundings, values: list[Any]) -> Surroundings:
     if around.site_name and around.published and around.language != "und":
         return around
     articles = [node for value in values for node in find_objects(value) if types_of(node) & _ARTICLES]
-    names = (text_of(_referred(node.get("publisher"), around)) for node in articles)
+    sites = [node for value in values for node in find_objects(value) if "website" in types_of(node)]
+    names = [text_of(_referred(node.get("publisher"), around)) for node in (*articles, *sites)]
+    names += [text_of(node.get("name")) for node in sites]
     days = (iso_date(node.get("datePublished"), language=around.language) for node in articles)
     tags = (language_tag(node.get("inLanguage")) for node in articles)
     return replace(
@@ -178,7 +180,8 @@ def _referred(value: Any, around: Surroundings) -> Any:
 def _surroundings(root: Any, url: str) -> Surroundings:
     def meta(name: str) -> str:
         for node in root.iter("meta"):
-            if (node.get("property") or node.get("name") or "").lower() == name and node.get("content"):
+            named = node.get("property") or node.get("name") or node.get("http-equiv") or ""
+            if named.lower() == name and node.get("content"):
                 return text_of(node.get("content"))
         return ""
 
@@ -187,7 +190,8 @@ def _surroundings(root: Any, url: str) -> Surroundings:
     addresses = (first_address(value or "", url) for value in (canonical, meta("og:url"), url, base))
     title = next((text_of(node.text_content()) for node in root.iter("title")), "")
     tag = language_tag(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
-    language = tag if tag != "und" else language_tag(meta("og:locale"))
+    said = (tag, language_tag(meta("og:locale")), language_tag(meta("content-language")))
+    language = next((each for each in said if each != "und"), "und")
     return Surroundings(
         url=next((address for address in addresses if is_web_address(address)), ""),
         language=language,

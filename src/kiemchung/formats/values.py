@@ -88,7 +88,7 @@ def first_address(value: Any, base: str = "") -> str:
         return next((found for part in value if (found := first_address(part, base))), "")
     if isinstance(value, dict):
         return first_address(value.get("url"), base) or first_address(value.get("@id"), base)
-    if not isinstance(value, str) or not (address := "".join(_clean(value).split())):
+    if not isinstance(value, str) or not (address := _address(value)):
         return ""
     if address.lower().startswith("www."):
         return f"https://{address}"
@@ -98,6 +98,13 @@ def first_address(value: Any, base: str = "") -> str:
         except ValueError:
             return address
     return f"https:{address}" if address.startswith("//") else address
+
+
+def _address(text: str) -> str:
+    """The address in a text: line breaks are its page's, blanks inside belong to it unless they stand in the host."""
+    address = _clean(re.sub(r"\s*[\r\n\t]\s*", "", text.strip()))
+    host, slash, path = address.partition("://")[2].partition("/")
+    return address if slash and not host.endswith(" ") and " " in path else "".join(address.split())
 
 
 def is_web_address(address: str) -> bool:
