@@ -48,7 +48,7 @@ def test_check_on_an_empty_store_says_so():
 
 def test_disagreeing_verdicts_stand_side_by_side():
     out = printed(f"{LEMON_MESSAGE[:-1]}; hot lemon water cures cancer.", "en", commons_of(LEMON, LEMON_EN))
-    assert "The checkers do not say the same" in out
+    assert "The checkers disagree" in out
     [line] = [line for line in out.splitlines() if "   |   " in line]
     assert "“Sai”" in line
     assert "“Half true”" in line

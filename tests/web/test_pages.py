@@ -97,7 +97,7 @@ def test_answer_shows_disagreeing_checkers_side_by_side(client):
     reply = client.post(
         "/en/check", data={"text": "Hot lemon water cures cancer, uống nước chanh nóng mỗi sáng chữa khỏi ung thư."}
     )
-    assert "The checkers do not say the same" in text_of(reply)
+    assert "The checkers disagree" in text_of(reply)
     [side] = html.fromstring(reply.content).xpath("//div[contains(@class, 'side')]")
     assert len(side.xpath("./article")) == 3
 

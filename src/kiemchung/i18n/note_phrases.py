@@ -100,7 +100,7 @@ _PROBLEMS: Mapping[str, str] = {
     "text_too_short": say("Write a little more: at least %(a)s characters."),
     "text_too_long": say("It has %(b)s characters; %(a)s fit. Shorter is easier to read."),
     "no_verdict": say("Choose a verdict of the desk's scale."),
-    "not_plain_text": say("There are characters here that cannot be shown. Type the text anew."),
+    "not_plain_text": say("There are characters here that cannot be shown. Type the text again."),
     "contact_data": say(
         "This looks like private data (%(kinds)s). Please take it out; nobody's data belongs in a note."
     ),

@@ -102,7 +102,7 @@ def nothing_phrase(words: Words, answer: Answer) -> str:
 
 def disagreement_phrase(words: Words) -> str:
     """Said above checks whose verdicts are not the same."""
-    return words.say("The checkers do not say the same. Read them side by side.")
+    return words.say("The checkers disagree. Read them side by side.")
 
 
 def error_phrase(words: Words, error: KiemchungError) -> str:
@@ -119,7 +119,7 @@ def error_phrase(words: Words, error: KiemchungError) -> str:
         case "bad_input", "not_text":
             return words.say("This looks like a binary file, not a text. Paste the text itself.")
         case "bad_input", "bad_encoding":
-            return words.say("The text is not readable as UTF-8. Copy it anew, or send it as UTF-8.")
+            return words.say("The text is not readable as UTF-8. Copy it again, or send it as UTF-8.")
         case "bad_input", _:
             return words.say("No readable text was found. Paste the text itself.")
         case "fetch_failed", "refused":
@@ -147,7 +147,7 @@ def result_phrase(words: Words, result: str) -> str:
         case "match":
             return words.say("Checked")
         case "related":
-            return words.say("Only something near it was checked")
+            return words.say("Only something similar was checked")
         case "nothing_found":
             return words.say("No check found")
         case _:
@@ -209,7 +209,7 @@ def status_phrase(words: Words, status: int) -> str:
         case 413:
             return words.say("That was too much at once.")
         case 503:
-            return words.say("Too many ask at this moment.")
+            return words.say("Too many people are asking right now.")
         case _ if status >= 500:
             return words.say("Something went wrong here.")
         case _:
@@ -226,7 +226,7 @@ def status_advice(words: Words, status: int) -> str:
         case _ if status >= 500:
             return words.say("What you sent has not been kept. Try again, or paste another part of the text.")
         case _:
-            return words.say("Start from the first page.")
+            return words.say("Start again from the start page.")
 
 
 def html_language(tag: str) -> str:
