@@ -63,6 +63,8 @@ def test_split_sentences_leaves_out_no_letter(text):
         ("tin này thật k? mình thấy lạ", ["tin này thật k?", "mình thấy lạ"]),
         ("Ăn tỏi... chữa bệnh… Thật đấy", ["Ăn tỏi... chữa bệnh…", "Thật đấy"]),
         ("- rửa tay\n- đeo khẩu trang", ["rửa tay", "đeo khẩu trang"]),
+        ("1.Rửa tay\n2.Đeo khẩu trang", ["Rửa tay", "Đeo khẩu trang"]),
+        ("3/tháng rồi vẫn vậy\n24/24 giờ", ["3/tháng rồi vẫn vậy", "24/24 giờ"]),
         ("1. Rửa tay. 2. Đeo khẩu trang", ["Rửa tay.", "Đeo khẩu trang"]),
         ("chanh chữa ung thư 🔥🔥 chia sẻ ngay", ["chanh chữa ung thư", "chia sẻ ngay"]),
         ("mình ❤ mẹ", ["mình ❤ mẹ"]),
