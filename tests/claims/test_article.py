@@ -57,6 +57,10 @@ def test_article_text_is_the_article_alone(page):
     assert "Menu" not in text
 
 
+def test_article_text_of_a_part_of_a_page():
+    assert article_text("<p>Uống nước ấm.</p><div>Hai.") == "Uống nước ấm.\nHai."
+
+
 def test_article_text_without_an_article_says_so():
     with pytest.raises(InputError, match="no article text"):
         article_text("<html><body></body></html>", "https://example.org/")

@@ -30,6 +30,7 @@ _SIGNATURES = (
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|article|div|p|meta|title)\b", re.IGNORECASE)
+_WHOLE_PAGE = re.compile(r"<(?:html|head|title|body|frameset)\b", re.IGNORECASE)
 _HEAD_BYTES = 4096
 
 
@@ -73,6 +74,8 @@ def article_text(html: bytes | str, url: str = "", charset: str | None = None) -
     from trafilatura import extract  # a quarter of a second to load, needed for pages alone
 
     page = decode_text(html, charset) if isinstance(html, bytes) else html
+    if not _WHOLE_PAGE.search(page):
+        page = f"<html><body>{page}</body></html>"  # a part of one, in which nothing would be found
     found = extract(page, url=url or None, include_comments=False, include_tables=False, favor_recall=True)
     text = (found or "").strip()
     if not text:
