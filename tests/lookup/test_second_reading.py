@@ -77,7 +77,7 @@ def test_each_relation_is_told_from_its_direction():
     assert odds[0] > 0 > odds[1:].max()
 
 
-def test_the_likeliest_pairs_are_read_once_for_all_queries_of_a_message(index, always_in_doubt):
+def test_the_likeliest_pairs_of_the_only_query_are_read_once(index, always_in_doubt):
     query = Query(MESSAGE, "en")
     look_up(index, [query, query], reader := Reader(0))
     assert len(reader.asked) == len(set(reader.asked)) == MOST_PAIRS
@@ -104,6 +104,22 @@ def test_a_related_check_stays_related(index, always_in_doubt):
 def test_what_is_sure_is_not_read(index):
     look_up(index, [Query(DOCUMENTS[3].claim, "en")], reader := Reader(0))
     assert DOCUMENTS[3].claim not in [claim for _, claim in reader.asked]
+
+
+def test_of_several_queries_each_has_one_pair_read_and_a_check_that_two_find_is_read_once(index, always_in_doubt):
+    moon = "They say the Moon landing was in a studio."
+    queries = [Query(text, "en", f"{MESSAGE} {moon}") for text in (MESSAGE, moon, f"{MESSAGE} {moon}")]
+    look_up(index, queries, reader := Reader(0))
+    assert sorted(reader.asked) == sorted([(MESSAGE, DOCUMENTS[0].claim), (moon, DOCUMENTS[3].claim)])
+
+
+def test_what_a_claim_is_to_a_check_the_whole_message_is_too(index, always_in_doubt):
+    whole = f"{MESSAGE} The Moon landing was in a studio."
+    queries = [Query(MESSAGE, "en", whole), Query(whole, "en", whole)]
+    (*_, (_, before)), (*_, (_, after)) = (
+        look_up_with_candidates(index, queries, Reader(relation)) for relation in (None, 0)
+    )
+    assert scores(after)[0] > scores(before)[0]
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """Claims to matches: candidates, a calibrated score, a decision with its reasons."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from typing import overload
 
@@ -16,7 +16,7 @@ from kiemchung.lookup.prepare import Prepared
 from kiemchung.lookup.reading import DocumentReading, names_as_written, read
 from kiemchung.lookup.rerank import CERTAIN, Reranker, packaged_reranker, probe_features
 from kiemchung.lookup.retrieve import DEPTH, Candidates, Query, retrieve
-from kiemchung.lookup.second_reading import MOST_PAIRS, in_doubt, log_odds, mixed
+from kiemchung.lookup.second_reading import MOST_PAIRS, Floats, in_doubt, log_odds, mixed
 from kiemchung.lookup.veto import denies, ruled_out
 from kiemchung.model import Decision, Match, Reason
 from kiemchung.ports import Embedder, PairReader
@@ -100,8 +100,17 @@ def look_up_with_candidates(
     Equal queries are looked up once: of many messages the only claim is the whole message.
     """
     model, distinct = packaged_reranker(index.embedder.name), list(dict.fromkeys(queries))
-    scored = _read_again(score(index, distinct, embedder), model, embedder or index.embedder)
-    told = {query: (decide(found, model)[:limit], found) for query, found in zip(distinct, scored, strict=True)}
+    of_all = [len(distinct) > 1 and query.text == query.message_context for query in distinct]
+    n_claims = of_all.count(False)
+    readings, scored = _SecondReadings(index.pool, model, embedder or index.embedder, n_claims), []
+    for found, is_of_all in zip(_in_turn(index, distinct, embedder, DEPTH, RERANKED), of_all, strict=True):
+        if n_claims == 1 or not is_of_all:
+            readings.begin(found)
+        scored.append(found)
+    told = {}
+    for query, first, is_of_all in zip(distinct, scored, of_all, strict=True):
+        found = readings.settle(first, of_all=is_of_all)
+        told[query] = decide(found, model)[:limit], found
     return [told[query] for query in queries]
 
 
@@ -132,26 +141,60 @@ def score(
     reranked: int = RERANKED,
 ) -> list[Scored]:
     """The candidates of each query with their scores."""
+    return list(_in_turn(index, queries, embedder, depth, reranked))
+
+
+def _in_turn(
+    index: LookupIndex, queries: Sequence[Query], embedder: Embedder | None, depth: int, reranked: int
+) -> Iterator[Scored]:
     model, seen = packaged_reranker(index.embedder.name), _Seen(index)
-    return [_score(index, model, found, reranked, seen) for found in retrieve(index, queries, embedder, depth=depth)]
+    for found in retrieve(index, queries, embedder, depth=depth):
+        yield _score(index, model, found, reranked, seen)
 
 
-def _read_again(scored: Sequence[Scored], model: Reranker, reader: Embedder) -> list[Scored]:
-    """The candidates of one message's queries, the likeliest pairs in doubt scored by both readings."""
-    doubtful: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)  # text and row: query and place
-    for number, found in enumerate(scored):
-        for place in np.flatnonzero(in_doubt(found.scores) & ~_never(found, model)).tolist():
-            doubtful[found.query.text, int(found.rows[place])].append((number, place))
-    chosen = sorted(doubtful.values(), key=lambda at: -scored[at[0][0]].scores[at[0][1]])[:MOST_PAIRS]
-    pairs = [(scored[number].query.text, scored[number].documents[place].claim) for (number, place), *_ in chosen]
-    vectors = reader.read_pairs(pairs) if pairs and isinstance(reader, PairReader) else None
-    if vectors is None:
-        return list(scored)
-    read = list(scored)
-    for at, odds in zip(chosen, log_odds(vectors).tolist(), strict=True):
-        for number, place in at:
-            read[number] = _with_score(read[number], int(scored[number].rows[place]), model, odds)
-    return read
+class _SecondReadings:
+    """Pairs in doubt, read by another thread while the next query is scored: a pair takes longer than a query.
+
+    The likeliest of each claim, `MOST_PAIRS` of a message; all of them where there is one claim. A message of several
+    claims is not read as a whole: only its first tokens would be.
+    """
+
+    def __init__(self, pool: Executor, model: Reranker, reader: Embedder, n_claims: int) -> None:
+        self._pool, self._model = pool, model
+        self._reader = reader if isinstance(reader, PairReader) else None
+        self._of_a_query = max(1, MOST_PAIRS // max(1, n_claims))
+        self._begun: list[tuple[Prepared, list[int], Future[Floats | None]]] = []
+        self._rows: set[int] = set()
+
+    def begin(self, found: Scored) -> None:
+        """Have the likeliest pairs of a query read, but for checks that are read with an earlier one."""
+        most = min(self._of_a_query, MOST_PAIRS - len(self._rows))
+        if self._reader is None or most <= 0:
+            return
+        doubtful = np.flatnonzero(in_doubt(found.scores) & ~_never(found, self._model)).tolist()
+        places = [place for place in doubtful if int(found.rows[place]) not in self._rows][:most]
+        if places:
+            rows = [int(found.rows[place]) for place in places]
+            pairs = [(found.query.text, found.documents[place].claim) for place in places]
+            self._rows.update(rows)
+            self._begun.append((found.query, rows, self._pool.submit(self._reader.read_pairs, pairs)))
+
+    def settle(self, found: Scored, *, of_all: bool) -> Scored:
+        """The candidates of a query, scored by both readings where a pair was read.
+
+        Args:
+            of_all: the query is the message beside its claims: what one of them is to a check, it is too.
+        """
+        for query, rows, reading in self._begun:
+            vectors = reading.result() if of_all or query is found.query else None
+            if vectors is None:
+                continue
+            doubtful = in_doubt(found.scores) & ~_never(found, self._model)
+            doubtful_rows = set(found.rows[doubtful].tolist())
+            for row, odds in zip(rows, log_odds(vectors).tolist(), strict=True):
+                if row in doubtful_rows:
+                    found = _with_score(found, row, self._model, odds)
+        return found
 
 
 def _with_score(found: Scored, row: int, model: Reranker, odds: float) -> Scored:
