@@ -40,7 +40,7 @@ def test_date_is_read_in_many_forms(value: object, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, "", "yesterday", "2026-13-01", "2026-02-30", "03/04/2026", -5, True, "99", "Mon, 03/04/2026"]
+    "value", [None, "", "yesterday", "2026-13-01", "2026-02-30", "03/04/2026", -5, 2026, True, "99", "Mon, 03/04/2026"]
 )
 def test_date_that_is_none_or_ambiguous_is_none(value: object) -> None:
     assert iso_date(value) is None

@@ -109,8 +109,8 @@ def test_everything_reviewed_is_read() -> None:
 
 def test_address_of_a_person_is_no_place_where_a_claim_appeared() -> None:
     person = {"@type": "Person", "name": "Ông Xê", "url": "https://noi.example/xe", "sameAs": "https://noi.example/x"}
-    (review,) = accepted(page(ld(node(itemReviewed=person))))
-    assert (review.claimant, review.appearances) == ("Ông Xê", ())
+    (review,) = accepted(page(ld(node(itemReviewed={**person, "datePublished": "2026-02-01"}))))
+    assert (review.claimant, review.appearances, review.claim_date) == ("Ông Xê", (), "2026-02-01")
 
 
 def test_member_that_comes_twice_keeps_what_it_said() -> None:

@@ -31,8 +31,9 @@ _ONLY_VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 #: What a rating is called where nobody gave it a name.
 _NO_VERDICT = frozenset(["rating", "review rating", "claim rating", "claimreview", "claim review"])
-_NOT_WORKS = frozenset(["person", "organization", "newsmediaorganization", "thing", "brand", "corporation", "ngo"])
 _ORGANISATIONS = ("organization", "newsmediaorganization", "corporation", "ngo", "educationalorganization", "brand")
+#: Who said something and not what was said; their addresses are profiles.
+_NOT_WORKS = frozenset(["person", *_ORGANISATIONS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ class _Reader:
             explanation=text_of(node.get("reviewBody")) or text_of(node.get("description")) or explained(rating),
             rating=rating,
             claimant=self._claimant(),
-            claim_date=self._date([day for item in works for day in self._all(item.get("datePublished"))]),
+            claim_date=self._date([item.get("datePublished") for item in self.reviewed]),
             appearances=self._appearances(works),
             corrections=tuple(text for part in self._all(node.get("correction")) if (text := text_of(part))),
             modified=self._date(node.get("dateModified")),

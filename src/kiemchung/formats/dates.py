@@ -30,6 +30,8 @@ _BEFORE_NUMBERS = re.compile(
 )
 #: Nothing reviewed is older; smaller years are of other calendars, or none at all.
 _FIRST_YEAR = 1800
+#: Of 1973; smaller numbers are years, or none.
+_FIRST_SECOND = 1e8
 _HALF_DAY = re.compile(r"(?i)\d\s*[ap]\.?\s?m\b")
 _WEEKDAY = re.compile(r"^([^\W\d]{2,12})\.?,\s*(?=\d{1,4}[./-])")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -180,6 +182,6 @@ def _from_rfc(text: str) -> str | None:
 
 def _from_epoch(number: float) -> str | None:
     seconds = number / 1000 if number > 1e11 else number
-    if not 0 < seconds < 4e9:
+    if not _FIRST_SECOND < seconds < 4e9:
         return None
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -12,7 +12,7 @@ from kiemchung.formats.records import Notice, Record, Rejected, cut
 _DELIMITERS = "\t,;|"
 _SEPARATOR = re.compile('"?sep=."?\\s*$')
 #: Lines among which the header is looked for.
-MAX_BEFORE = 10
+_MAX_BEFORE = 10
 #: A header of an export with all its columns has some thousand characters.
 _MAX_LINE = 20_000
 #: A longer first line is prose that happens to speak of claims and links.
@@ -23,7 +23,7 @@ _MAX_FIELD = 16_000_000
 
 def looks_like_table(text: str) -> bool:
     """Whether one of a text's first lines is a header that names a claim's column."""
-    return any(map(_is_header, text.splitlines()[:MAX_BEFORE]))
+    return any(map(_is_header, text.splitlines()[:_MAX_BEFORE]))
 
 
 def _is_header(line: str) -> bool:
@@ -75,7 +75,7 @@ def _header(stream: TextIO) -> tuple[int, str, Iterator[str]]:
 
     Titles, empty lines and what spreadsheets say of the separator (`sep=;`) may stand before it.
     """
-    head = [line.lstrip("\ufeff") for line in itertools.islice(stream, MAX_BEFORE)]
+    head = [line.lstrip("\ufeff") for line in itertools.islice(stream, _MAX_BEFORE)]
     full = (number for number, line in enumerate(head) if line.strip() and not _SEPARATOR.match(line))
     first = next((number for number, line in enumerate(head) if _is_header(line)), next(full, 0))
     return first + 1, "".join(head[first : first + 1]), itertools.chain(head[first:], stream)
