@@ -73,3 +73,14 @@ def test_counts_of_the_restorer_are_those_of_the_training_texts(tmp_path):
     )  # seconds of work; minutes on a busy machine
     packaged = PACKAGE / "text/data/vi_syllables.json.gz"
     assert gzip.decompress(out.read_bytes()) == gzip.decompress(packaged.read_bytes())
+
+
+def test_no_sentence_that_only_measures_is_learned():
+    def texts(path):
+        rows = path.read_text(encoding="utf-8").splitlines()
+        return {row.split("\t")[rows[0].split("\t").index("text")].lower() for row in rows[1:]}
+
+    sentences = ROOT / "training/sentences"
+    learned = set().union(*(texts(sentences / f"{name}.tsv") for name in ("train", "fresh_1", "fresh_2", "fresh_3")))
+    for name in ("test", "fresh_4", "fresh_5", "contrasts", "test_contrasts"):
+        assert not learned & texts(sentences / f"{name}.tsv"), name
