@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -60,7 +61,8 @@ def decode(content: bytes, charset: str | None = None) -> str:
     for encoding in ("utf-8", charset, declared[1].decode("ascii") if declared else None):
         try:
             if known := known_charset(encoding):
-                return content.decode(known)
+                text = content.decode(known)
+                return unicodedata.normalize("NFC", text) if known == "cp1258" else text
         except UnicodeError:
             continue
     best = content.decode("utf-8", "replace")
