@@ -106,11 +106,22 @@ def test_what_is_sure_is_not_read(index):
     assert DOCUMENTS[3].claim not in [claim for _, claim in reader.asked]
 
 
-def test_of_several_queries_each_has_one_pair_read_and_a_check_that_two_find_is_read_once(index, always_in_doubt):
+def test_each_of_several_claims_has_one_pair_read_and_the_message_beside_them_none(index, always_in_doubt):
     moon = "They say the Moon landing was in a studio."
     queries = [Query(text, "en", f"{MESSAGE} {moon}") for text in (MESSAGE, moon, f"{MESSAGE} {moon}")]
     look_up(index, queries, reader := Reader(0))
     assert sorted(reader.asked) == sorted([(MESSAGE, DOCUMENTS[0].claim), (moon, DOCUMENTS[3].claim)])
+
+
+def test_a_check_that_two_claims_find_is_read_with_both_and_the_message_takes_the_better(index, always_in_doubt):
+    claims = [MESSAGE, "My aunt saw that snake near a well."]
+    whole = " ".join(claims)
+    queries = [Query(text, "en", whole) for text in (*claims, whole)]
+    before = look_up_with_candidates(index, queries, Reader(None))
+    after = look_up_with_candidates(index, queries, reader := Reader(0))
+    assert sorted(reader.asked) == sorted((claim, DOCUMENTS[0].claim) for claim in claims)
+    for (_, first), (_, both) in zip(before, after, strict=True):
+        assert scores(both)[0] > scores(first)[0]
 
 
 def test_what_a_claim_is_to_a_check_the_whole_message_is_too(index, always_in_doubt):

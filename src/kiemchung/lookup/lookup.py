@@ -105,7 +105,7 @@ def look_up_with_candidates(
     readings, scored = _SecondReadings(index.pool, model, embedder or index.embedder, n_claims), []
     for found, is_of_all in zip(_in_turn(index, distinct, embedder, DEPTH, RERANKED), of_all, strict=True):
         if n_claims == 1 or not is_of_all:
-            readings.begin(found)
+            readings.begin(found, of_all=is_of_all)
         scored.append(found)
     told = {}
     for query, first, is_of_all in zip(distinct, scored, of_all, strict=True):
@@ -164,19 +164,22 @@ class _SecondReadings:
         self._reader = reader if isinstance(reader, PairReader) else None
         self._of_a_query = max(1, MOST_PAIRS // max(1, n_claims))
         self._begun: list[tuple[Prepared, list[int], Future[Floats | None]]] = []
-        self._rows: set[int] = set()
 
-    def begin(self, found: Scored) -> None:
-        """Have the likeliest pairs of a query read, but for checks that are read with an earlier one."""
-        most = min(self._of_a_query, MOST_PAIRS - len(self._rows))
+    def begin(self, found: Scored, *, of_all: bool) -> None:
+        """Have the likeliest pairs of a query read.
+
+        Args:
+            of_all: the query is the message beside its claim; checks that are read with that are left out.
+        """
+        read = [row for _, rows, _ in self._begun for row in rows]
+        most = min(self._of_a_query, MOST_PAIRS - len(read))
         if self._reader is None or most <= 0:
             return
         doubtful = np.flatnonzero(in_doubt(found.scores) & ~_never(found, self._model)).tolist()
-        places = [place for place in doubtful if int(found.rows[place]) not in self._rows][:most]
+        places = [place for place in doubtful if not of_all or int(found.rows[place]) not in read][:most]
         if places:
             rows = [int(found.rows[place]) for place in places]
             pairs = [(found.query.text, found.documents[place].claim) for place in places]
-            self._rows.update(rows)
             self._begun.append((found.query, rows, self._pool.submit(self._reader.read_pairs, pairs)))
 
     def settle(self, found: Scored, *, of_all: bool) -> Scored:
@@ -185,15 +188,15 @@ class _SecondReadings:
         Args:
             of_all: the query is the message beside its claims: what one of them is to a check, it is too.
         """
+        doubtful = set(found.rows[in_doubt(found.scores) & ~_never(found, self._model)].tolist())
+        told: dict[int, float] = {}
         for query, rows, reading in self._begun:
             vectors = reading.result() if of_all or query is found.query else None
-            if vectors is None:
-                continue
-            doubtful = in_doubt(found.scores) & ~_never(found, self._model)
-            doubtful_rows = set(found.rows[doubtful].tolist())
-            for row, odds in zip(rows, log_odds(vectors).tolist(), strict=True):
-                if row in doubtful_rows:
-                    found = _with_score(found, row, self._model, odds)
+            if vectors is not None:
+                for row, odds in zip(rows, log_odds(vectors).tolist(), strict=True):
+                    told[row] = max(odds, told.get(row, odds))
+        for row in doubtful & told.keys():
+            found = _with_score(found, row, self._model, told[row])
         return found
 
 
