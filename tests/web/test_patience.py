@@ -97,14 +97,15 @@ def test_a_client_that_does_not_read_its_answer_is_let_go(connect):
     assert len(read_to_the_end(connection)) < len(LONG)
 
 
-def test_one_that_reads_slowly_gets_all_of_it(connect):
+def test_one_that_reads_slowly_gets_all_of_it(connect, monkeypatch):
+    monkeypatch.setattr(patience, "READING_SECONDS", 1)
     connection, received = connect(), 0
     ask_for_long(connection)
     while received < len(LONG):
-        part = connection.recv(1_000_000)
+        part = connection.recv(200_000)
         assert part
         received += len(part)
-        time.sleep(0.02)
+        time.sleep(0.03)  # three seconds in all
 
 
 def read_to_the_end(connection):

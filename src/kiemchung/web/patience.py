@@ -13,8 +13,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_SECONDS = 10.0
 #: Counted from the second piece on that a head comes in; the first is as large as one read of the socket.
 MAX_HEAD_BYTES = 64 * 1024
-#: For some 50 KB of an answer to be read; a second is enough on the slowest line.
-READING_SECONDS = 60.0
+#: In so long a client must read so many bytes of its answer, or the rest of it; a tenth is enough on the slowest line.
+READING_SECONDS, LEAST_READ = 60.0, 50_000
 
 
 class BoundedPatience(HttpToolsProtocol):
@@ -25,7 +25,7 @@ class BoundedPatience(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._reading: asyncio.TimerHandle | None = None
         self._in_head = self._began = False
-        self._head_bytes = 0
+        self._head_bytes = self._unread = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A client is here; the clock runs."""
@@ -92,7 +92,14 @@ class BoundedPatience(HttpToolsProtocol):
 
     def _start_reading_clock(self) -> None:
         self._stop_reading_clock()
-        self._reading = self.loop.call_later(READING_SECONDS, self.transport.abort)
+        self._unread = self.transport.get_write_buffer_size()
+        self._reading = self.loop.call_later(READING_SECONDS, self._see_whether_it_reads)
+
+    def _see_whether_it_reads(self) -> None:
+        if self._unread - self.transport.get_write_buffer_size() >= LEAST_READ:
+            self._start_reading_clock()
+        else:
+            self.transport.abort()
 
     def _stop_reading_clock(self) -> None:
         if self._reading is not None:
