@@ -32,11 +32,10 @@ from kiemchung.claims.checkworthy import LABELS
 from kiemchung.claims.clean import plain_text
 from kiemchung.claims.features import spelled
 from kiemchung.claims.labelled import Sentence
-from kiemchung.claims.second_reading import SCALE
 from kiemchung.embed.texts import clean
 from kiemchung.embed.tokens import Tokenizer
+from kiemchung.heads import SCALE
 from kiemchung.lookup.second_reading import RELATIONS
-from kiemchung.lookup.second_reading import SCALE as PAIR_SCALE
 
 RANK, FIRST_LAYER = 16, 6
 STEPS, WARM_UP = 1800, 40
@@ -78,13 +77,13 @@ def examples(rows: list[Sentence], claimed: list[str], tokenizer: Tokenizer) -> 
 class Head:
     """A regression over vectors without their mean."""
 
-    def __init__(self, mean: Tensor, n: int, scale: float) -> None:
-        self.mean, self.scale = mean, scale
+    def __init__(self, mean: Tensor, n: int) -> None:
+        self.mean = mean
         self.weights = torch.zeros(n, len(mean), requires_grad=True)
         self.bias = torch.zeros(n, requires_grad=True)
 
     def loss(self, vectors: Tensor, labels: list[int], weights: list[float]) -> Tensor:
-        scores = self.scale * F.linear(F.dropout(vectors - self.mean, DROPOUT), self.weights) + self.bias
+        scores = SCALE * F.linear(F.dropout(vectors - self.mean, DROPOUT), self.weights) + self.bias
         each = F.cross_entropy(scores, torch.tensor(labels), reduction="none", label_smoothing=SMOOTHING)
         weight = torch.tensor(weights)
         return (each * weight).sum() / weight.sum()
@@ -114,12 +113,8 @@ def learn(encoder: Encoder, texts: list[Example], pairs: list[Pair], seed: int) 
     """Both tasks in each step, and their losses weigh alike; heads for the kinds of sentences and for pairs."""
     rng = random.Random(seed)
     with torch.no_grad():
-        kinds = Head(
-            encoder.embed([each.wordings[0] for each in rng.sample(texts, N_MEAN)]).mean(0), len(LABELS), SCALE
-        )
-        relations = Head(
-            encoder.embed([each.ids for each in rng.sample(pairs, N_MEAN)]).mean(0), len(RELATIONS), PAIR_SCALE
-        )
+        kinds = Head(encoder.embed([each.wordings[0] for each in rng.sample(texts, N_MEAN)]).mean(0), len(LABELS))
+        relations = Head(encoder.embed([each.ids for each in rng.sample(pairs, N_MEAN)]).mean(0), len(RELATIONS))
     updates = list(encoder.updates.values())
     heads = [tensor for head in (kinds, relations) for tensor in (head.weights, head.bias)]
     optimiser = torch.optim.AdamW(

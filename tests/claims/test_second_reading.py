@@ -8,8 +8,9 @@ import pytest
 from kiemchung.claims.checkworthy import label_sentences
 from kiemchung.claims.labelled import read_sentences
 from kiemchung.claims.measure import measure_labels
-from kiemchung.claims.second_reading import SURE, packaged_head, read_again
+from kiemchung.claims.second_reading import SURE, read_again
 from kiemchung.embed import open_embedder
+from kiemchung.heads import packaged_head
 from kiemchung.model import ClaimLabel
 
 FRESH = Path(__file__).resolve().parents[2] / "training/sentences/fresh_4.tsv"
@@ -25,8 +26,8 @@ class Reader:
         self.asked += texts
         if self.label is None:
             return None
-        head = packaged_head()
-        return np.tile(head["mean"] + 0.5 * head["weights"][self.label], (len(texts), 1))
+        head = packaged_head("kiemchung.claims")
+        return np.tile(head.mean + 0.5 * head.weights[self.label], (len(texts), 1))
 
 
 FIRST = np.array([[0.95, 0.02, 0.02, 0.01], [0.45, 0.5, 0.03, 0.02]], dtype=np.float32)

@@ -1,6 +1,3 @@
-import pytest
-
-from kiemchung.embed import open_embedder
 from kiemchung.lookup.index import Document, LookupIndex
 from kiemchung.lookup.lookup import Query, look_up, look_up_with_candidates, rank
 from kiemchung.model import Decision
@@ -11,14 +8,6 @@ DOCUMENTS = [
     Document("rice", "Gạo làm bằng nhựa được bán ở chợ.", "Kiểm nghiệm cho thấy gạo thường.", "vi"),
     Document("moon", "The Moon landing was filmed in a studio.", "", "en"),
 ]
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory):
-    with LookupIndex.open(tmp_path_factory.mktemp("i") / "index", open_embedder("hashing"), create=True) as index:
-        index.upsert(DOCUMENTS)
-        index.commit()
-        yield index
 
 
 def test_claim_word_for_word_is_a_match(index):

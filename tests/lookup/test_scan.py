@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiemchung.lookup import scan as scanning
-from kiemchung.lookup.scan import Rows, scan
+from kiemchung.lookup.scan import Rows, begin
 from kiemchung.lookup.vectors import encode
 
 DEPTH = 7
@@ -30,7 +30,7 @@ def collection(n_rows, n_groups, seed, *, dimensions=48, ties=False):
 @given(st.sampled_from([0, 1, 6, 300, 1500]), st.integers(1, 4), st.integers(0, 99), st.booleans())
 def test_scan_is_sorting_and_counting_everything(n_rows, n_groups, seed, ties):
     rows, vectors, own = collection(n_rows, n_groups, seed, ties=ties)
-    found = scan(rows, vectors, own, DEPTH)
+    found = begin(rows, vectors, own, DEPTH)()
     cosines = np.stack([found.cosines(np.arange(n_rows), query) for query in range(3)])
     assert cosines == pytest.approx(vectors @ (rows.codes * rows.scales[:, None]).T, abs=2e-3)
     for query in range(3):
@@ -49,10 +49,10 @@ def test_scan_is_sorting_and_counting_everything(n_rows, n_groups, seed, ties):
 def test_the_compiled_pass_equals_the_plain_one(monkeypatch, threads, dimensions, ties):
     monkeypatch.setattr(scanning, "_PIECE_ROWS", 256)
     rows, vectors, own = collection(1000, 3, 4, dimensions=dimensions, ties=ties)
-    plain = scan(rows, vectors, own, DEPTH).nearest
+    plain = begin(rows, vectors, own, DEPTH)().nearest
     monkeypatch.setattr(scanning, "scan_plainly", None if dimensions % 32 == 0 else scanning.scan_plainly)
     with ThreadPoolExecutor(threads) as pool:
-        compiled = scan(rows, vectors, own, DEPTH, pool, compiled=True).nearest
+        compiled = begin(rows, vectors, own, DEPTH, pool, compiled=True)().nearest
     for name in ("rows", "sums", "squares"):
         np.testing.assert_array_equal(getattr(compiled, name), getattr(plain, name))
 
@@ -61,5 +61,5 @@ def test_products_of_the_largest_numbers_fit():
     codes = np.full((1, 1024), 127, dtype=np.int8)
     rows = Rows(codes, np.ones(1, np.float32), np.zeros(1, np.int16), np.ones(1, np.int64))
     for sign in (1, -1):
-        found = scan(rows, np.full((1, 1024), sign, dtype=np.float32), np.array([0]), DEPTH)
+        found = begin(rows, np.full((1, 1024), sign, dtype=np.float32), np.array([0]), DEPTH)()
         assert found.nearest.sums[0, 0] == pytest.approx(sign * 127 * 1024, rel=1e-4)

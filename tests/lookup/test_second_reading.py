@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from kiemchung.embed import open_embedder
+from kiemchung.heads import packaged_head
 from kiemchung.lookup import lookup
 from kiemchung.lookup.index import Document, LookupIndex
 from kiemchung.lookup.lookup import Query, look_up, look_up_with_candidates
-from kiemchung.lookup.second_reading import DOUBT, MOST_PAIRS, in_doubt, log_odds, mixed, packaged_head
+from kiemchung.lookup.second_reading import DOUBT, MOST_PAIRS, in_doubt, log_odds, mixed
 from kiemchung.model import Decision
 
 DOCUMENTS = [
@@ -35,16 +36,8 @@ class Reader:
         self.asked += pairs
         if self.relation is None:
             return None
-        head = packaged_head()
-        return np.tile(head["mean"] + 0.5 * head["weights"][self.relation], (len(pairs), 1))
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory):
-    with LookupIndex.open(tmp_path_factory.mktemp("i") / "index", open_embedder("hashing"), create=True) as index:
-        index.upsert(DOCUMENTS)
-        index.commit()
-        yield index
+        head = packaged_head("kiemchung.lookup")
+        return np.tile(head.mean + 0.5 * head.weights[self.relation], (len(pairs), 1))
 
 
 @pytest.fixture
@@ -72,8 +65,8 @@ def test_a_reading_moves_the_score_its_way_and_leaves_it_a_probability():
 
 
 def test_each_relation_is_told_from_its_direction():
-    head = packaged_head()
-    odds = log_odds(head["mean"] + 0.5 * head["weights"])
+    head = packaged_head("kiemchung.lookup")
+    odds = log_odds(head.mean + 0.5 * head.weights)
     assert odds[0] > 0 > odds[1:].max()
 
 

@@ -193,10 +193,11 @@ def test_g06_lookup_leaves_no_trace_in_the_memory_of_the_process():
 
 
 def _mentions(container, word):
-    if isinstance(container, dict):
+    # issubclass, because isinstance asks an object for its class, and some warn when asked
+    if issubclass(type(container), dict):
         held = [*dict.keys(container), *dict.values(container)]  # a subclass may warn of its own
-    elif isinstance(container, (list, tuple, set, frozenset)):
+    elif issubclass(type(container), (list, tuple, set, frozenset)):
         held = container
     else:
         return False
-    return any(isinstance(each, str) and word in each for each in held)
+    return any(issubclass(type(each), str) and word in each for each in held)

@@ -84,5 +84,5 @@ def _single_claims(text: str, sentence: Span) -> list[Span]:
     if not words.rstrip("!").endswith(_QUESTION_MARKS):
         return split_claims(text, sentence)
     told = telling_length(words)
-    bare = len(text[: sentence.end].rstrip("".join(_QUESTION_MARKS) + "!"))
+    bare = sentence.start + len(words.rstrip("".join(_QUESTION_MARKS) + "!"))
     return split_claims(text, Span(sentence.start + told, bare)) if told else [sentence]

@@ -1,12 +1,10 @@
-"""A second reading of sentences whose kind is in doubt, by a model that was fine-tuned for nothing else."""
+"""A second reading of sentences whose kind is in doubt, by a model tuned for it."""
 
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
-from numpy.typing import NDArray
 
+from kiemchung.heads import Floats, packaged_head
 from kiemchung.ports import SecondReader
 
 #: What the first reading is surer of than this is not read again: reading more of them again changes no figure
@@ -17,18 +15,6 @@ SURE = 0.8
 SHARE = 0.5
 #: Taken off the log odds of "checkable" where both are mixed: of equal doubt an opinion stays unrated.
 HANDICAP = 0.3
-#: Vectors of length 1 are small beside the weights of a regression.
-SCALE = 10.0
-
-Floats = NDArray[np.float32]
-
-
-@cache
-def packaged_head() -> dict[str, Floats]:
-    """`mean` float32[384], `weights` float32[4, 384] and `bias` float32[4], rows as checkworthy.LABELS."""
-    path = files("kiemchung.claims").joinpath("data/second_reading.npz")
-    with path.open("rb") as file, np.load(file) as stored:
-        return {name: stored[name].astype(np.float32) for name in stored.files}
 
 
 def read_again(probabilities: Floats, texts: Sequence[str], reader: SecondReader) -> Floats:
@@ -48,10 +34,8 @@ def read_again(probabilities: Floats, texts: Sequence[str], reader: SecondReader
 
 
 def second_scores(vectors: Floats) -> Floats:
-    """float32[n, 4]: the log odds of each label, from the vectors of `SecondReader`."""
-    head = packaged_head()
-    scores = SCALE * (vectors - head["mean"]) @ head["weights"].T + head["bias"]
-    return scores.astype(np.float32)
+    """float32[n, 4]: the log odds of each of checkworthy.LABELS, from the vectors of `SecondReader`."""
+    return packaged_head("kiemchung.claims").scores(vectors)
 
 
 def mix(first: Floats, scores: Floats) -> Floats:

@@ -289,7 +289,7 @@ class LookupIndex:
         return self._pieces[first : first + int(self._rows["n_pieces"][row])]
 
     def scan(self, vectors: dict[str, Floats], languages: Sequence[str], depth: int) -> list[Scan]:
-        """For each part, the nearest rows; see `scan.scan`. All parts see the same rows, whatever `refresh` does."""
+        """For each part, the nearest rows; see `scan.begin`. All parts see the same rows, whatever `refresh` does."""
         own = np.array([self.language_code(language) for language in languages], dtype=np.int64)
         searched = self._searched
         compiled = self._has_searched and len(self._rows) >= _COMPILED_FROM

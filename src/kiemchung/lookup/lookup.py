@@ -8,6 +8,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from kiemchung.heads import Floats
 from kiemchung.lookup.contrary import contrary
 from kiemchung.lookup.features import FEATURES, Weights, number_conflicts, pair_features
 from kiemchung.lookup.index import Document, LookupIndex
@@ -16,7 +17,7 @@ from kiemchung.lookup.prepare import Prepared
 from kiemchung.lookup.reading import DocumentReading, names_as_written, read
 from kiemchung.lookup.rerank import CERTAIN, Reranker, packaged_reranker, probe_features
 from kiemchung.lookup.retrieve import DEPTH, Candidates, Query, retrieve
-from kiemchung.lookup.second_reading import MOST_PAIRS, Floats, in_doubt, log_odds, mixed
+from kiemchung.lookup.second_reading import MOST_PAIRS, in_doubt, log_odds, mixed
 from kiemchung.lookup.veto import denies, ruled_out
 from kiemchung.model import Decision, Match, Reason
 from kiemchung.ports import Embedder, PairReader

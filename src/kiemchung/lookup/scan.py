@@ -79,27 +79,6 @@ def whole_numbers(vectors: Floats, own: NDArray[np.int64]) -> Queries:
     return Queries(np.rint(vectors / scales[:, None]).astype(np.int16), scales, own)
 
 
-def scan(
-    rows: Rows,
-    vectors: Floats,
-    own: NDArray[np.int64],
-    depth: int,
-    pool: Executor | None = None,
-    *,
-    compiled: bool = False,
-) -> "Scan":
-    """One pass over all rows.
-
-    Args:
-        vectors: float32[n_queries, dimensions].
-        own: int64[n_queries], the number of each query's language, -1 where no row has it.
-        depth: rows kept of either kind.
-        pool: what works side by side; without one, this thread does all.
-        compiled: a seventh of the work, once numba is loaded, which takes as long as two passes over 300,000 rows.
-    """
-    return begin(rows, vectors, own, depth, pool, compiled=compiled)()
-
-
 def begin(
     rows: Rows,
     vectors: Floats,
@@ -109,7 +88,15 @@ def begin(
     *,
     compiled: bool = False,
 ) -> "Callable[[], Scan]":
-    """As `scan`, but it only begins; what is given back waits for the rest."""
+    """Begin one pass over all rows; what is given back waits for the rest of it.
+
+    Args:
+        vectors: float32[n_queries, dimensions].
+        own: int64[n_queries], the number of each query's language, -1 where no row has it.
+        depth: rows kept of either kind.
+        pool: what works side by side; without one, this thread does all.
+        compiled: a seventh of the work, once numba is loaded, which takes as long as two passes over 300,000 rows.
+    """
     queries = whole_numbers(vectors, own)
     finish = _begin(rows, queries, depth, pool, compiled)
     return lambda: Scan(rows, queries, finish())

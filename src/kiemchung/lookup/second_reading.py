@@ -1,13 +1,11 @@
 """A second reading of pairs in doubt: message and claim in one sequence, by a model tuned for such pairs."""
 
 import math
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from kiemchung.heads import Floats, packaged_head
 
 #: What a message is to a claim: the same, something near it (a denial, another detail, the same thing), something else.
 RELATIONS = ("same", "near", "other")
@@ -19,22 +17,11 @@ MOST_PAIRS = 2
 #: How much the second reading counts beside the first. Chosen on topics that neither had learned from: more matches are
 #: found there, and fewer messages without one get one (docs/decisions/0072).
 SHARE = 0.4
-#: Vectors of length 1 are small beside the weights of a regression.
-SCALE = 10.0
-
-
-@cache
-def packaged_head() -> dict[str, Floats]:
-    """`mean` float32[384], `weights` float32[3, 384] and `bias` float32[3], rows as RELATIONS."""
-    path = files("kiemchung.lookup").joinpath("data/second_reading.npz")
-    with path.open("rb") as file, np.load(file) as stored:
-        return {name: stored[name].astype(np.float32) for name in stored.files}
 
 
 def log_odds(vectors: Floats) -> Floats:
     """float32[n]: that the message says the same as the claim, from the vectors of `PairReader`."""
-    head = packaged_head()
-    scores = SCALE * (vectors - head["mean"]) @ head["weights"].T + head["bias"]
+    scores = packaged_head("kiemchung.lookup").scores(vectors)
     odds: Floats = (scores[:, 0] - np.logaddexp(scores[:, 1], scores[:, 2])).astype(np.float32)
     return odds
 
